@@ -1,0 +1,199 @@
+// ContextCore: the registry of contexts, their termination, and the exit of the process.
+#include "context.h"
+
+#include <zmq.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <map>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "env.h"
+
+namespace zmqx {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Never destroyed: threads that terminate a context may outlast every destructor of the process.
+struct Registry {
+  std::mutex mutex;
+  std::map<uint32_t, std::weak_ptr<ContextCore>> cores;
+  std::shared_ptr<ContextCore> default_core;
+  uint32_t last_token = 0;
+
+  std::condition_variable term_ended;
+  size_t terms_running = 0;
+  Clock::time_point linger_until = Clock::time_point::min();
+  bool lingers_for_ever = false;
+};
+
+Registry& TheRegistry() {
+  static auto* registry = new Registry;
+  return *registry;
+}
+
+void TermInBackground(void* handle, std::function<void()> done) {
+  Registry& registry = TheRegistry();
+  {
+    const std::lock_guard lock(registry.mutex);
+    ++registry.terms_running;
+  }
+  const auto term = [&registry, handle, done = std::move(done)] {
+    while (zmq_ctx_term(handle) == -1 && errno == EINTR) {
+    }
+    if (done) done();
+    const std::lock_guard lock(registry.mutex);
+    --registry.terms_running;
+    registry.term_ended.notify_all();
+  };
+  try {
+    std::thread(term).detach();
+  } catch (const std::system_error&) {
+    // No thread to be had: the context leaks, which beats blocking the event loop.
+    const std::lock_guard lock(registry.mutex);
+    --registry.terms_running;
+  }
+}
+
+// Runs on the main thread, after the last JavaScript.
+void AtExit() {
+  // Time for contexts without messages to end in order.
+  constexpr std::chrono::milliseconds kGrace{200};
+  Env::CloseAllOfThisThread();
+  Registry& registry = TheRegistry();
+  std::vector<std::shared_ptr<ContextCore>> cores;
+  {
+    const std::lock_guard lock(registry.mutex);
+    for (const auto& [token, weak] : registry.cores) {
+      if (auto core = weak.lock()) cores.push_back(std::move(core));
+    }
+  }
+  for (const auto& core : cores) core->Terminate(nullptr);
+  std::unique_lock lock(registry.mutex);
+  auto until = std::max(Clock::now(), registry.linger_until);
+  if (registry.lingers_for_ever) {
+    until = std::max(until, Clock::now() + std::chrono::milliseconds(kExitLinger));
+  }
+  registry.term_ended.wait_until(lock, until + kGrace,
+                                 [&registry] { return registry.terms_running == 0; });
+  // A core whose termination could not finish must not be destroyed by this thread either.
+  static auto* leaked = new std::vector<std::shared_ptr<ContextCore>>;
+  leaked->swap(cores);
+}
+
+}  // namespace
+
+ContextCore::ContextCore(void* handle)
+    : token_([] {
+        Registry& registry = TheRegistry();
+        const std::lock_guard lock(registry.mutex);
+        return ++registry.last_token;
+      }()),
+      handle_(handle) {}
+
+ContextCore::~ContextCore() {
+  {
+    Registry& registry = TheRegistry();
+    const std::lock_guard lock(registry.mutex);
+    registry.cores.erase(token_);
+  }
+  if (handle_ != nullptr) TermInBackground(handle_, nullptr);
+}
+
+std::shared_ptr<ContextCore> ContextCore::Create(int* error) {
+  static const bool registered = std::atexit(&AtExit) == 0;
+  (void)registered;
+  void* handle = zmq_ctx_new();
+  if (handle == nullptr) {
+    *error = errno;
+    return nullptr;
+  }
+  auto core = std::make_shared<ContextCore>(handle);
+  Registry& registry = TheRegistry();
+  const std::lock_guard lock(registry.mutex);
+  registry.cores[core->token()] = core;
+  return core;
+}
+
+std::shared_ptr<ContextCore> ContextCore::Default(int* error) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  auto& core = TheRegistry().default_core;
+  if (core == nullptr) core = Create(error);
+  return core;
+}
+
+std::shared_ptr<ContextCore> ContextCore::Find(uint32_t token) {
+  Registry& registry = TheRegistry();
+  const std::lock_guard lock(registry.mutex);
+  const auto found = registry.cores.find(token);
+  return found == registry.cores.end() ? nullptr : found->second.lock();
+}
+
+int ContextCore::Use(const std::function<int(void*)>& use) {
+  const std::lock_guard lock(mutex_);
+  return handle_ == nullptr || shut_down_ ? -ETERM : use(handle_);
+}
+
+void* ContextCore::OpenSocket(int type, int* error) {
+  void* socket = nullptr;
+  const int result = Use([&](void* handle) {
+    started_ = true;
+    socket = zmq_socket(handle, type);
+    return socket == nullptr ? -errno : 0;
+  });
+  *error = -result;
+  return socket;
+}
+
+void ContextCore::Shutdown() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (handle_ == nullptr || shut_down_) return;
+    shut_down_ = true;
+    zmq_ctx_shutdown(handle_);
+  }
+  Env::PostToAll([core = shared_from_this()](Env& env) { env.EndSocketsOf(*core); });
+}
+
+void ContextCore::Terminate(std::function<void()> done) {
+  Shutdown();
+  void* handle = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!ended_) {
+      if (done) waiting_.push_back(std::move(done));
+      handle = std::exchange(handle_, nullptr);
+      done = nullptr;
+    }
+  }
+  if (done) done();
+  if (handle == nullptr) return;
+  TermInBackground(handle, [core = shared_from_this()] {
+    std::vector<std::function<void()>> waiting;
+    {
+      const std::lock_guard lock(core->mutex_);
+      core->ended_ = true;
+      waiting.swap(core->waiting_);
+    }
+    for (const auto& call : waiting) call();
+  });
+}
+
+void ContextCore::NoteLinger(int milliseconds) {
+  Registry& registry = TheRegistry();
+  const std::lock_guard lock(registry.mutex);
+  if (milliseconds < 0) {
+    registry.lingers_for_ever = true;
+  } else {
+    registry.linger_until =
+        std::max(registry.linger_until, Clock::now() + std::chrono::milliseconds(milliseconds));
+  }
+}
+
+}  // namespace zmqx

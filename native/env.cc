@@ -1,0 +1,147 @@
+// The registry of environments, their teardown, and calls into JavaScript.
+#include "env.h"
+
+#include <algorithm>
+#include <mutex>
+#include <vector>
+
+#include "check.h"
+#include "context.h"
+#include "proxy.h"
+#include "socket.h"
+
+namespace zmqx {
+namespace {
+
+// Never destroyed: other threads may post while the process exits.
+struct Environments {
+  std::mutex mutex;
+  std::vector<Env*> live;
+};
+
+Environments& All() {
+  static auto* environments = new Environments;
+  return *environments;
+}
+
+}  // namespace
+
+Env* Env::Create(napi_env napi) {
+  std::unique_ptr<Env> env(new Env(napi));
+  env->inbox_ = Inbox::Create(*env);
+  if (env->inbox_ == nullptr ||
+      napi_set_instance_data(napi, env.get(), nullptr, nullptr) != napi_ok ||
+      napi_add_async_cleanup_hook(napi, &Env::OnCleanup, env.get(), &env->cleanup_) != napi_ok) {
+    return nullptr;
+  }
+  const std::lock_guard lock(All().mutex);
+  All().live.push_back(env.get());
+  return env.release();
+}
+
+Env* Env::Of(napi_env napi) {
+  void* env = nullptr;
+  napi_get_instance_data(napi, &env);
+  return static_cast<Env*>(env);
+}
+
+void Env::PostToAll(const Inbox::Job& job) {
+  const std::lock_guard lock(All().mutex);
+  for (Env* env : All().live) env->inbox_->Post(job);
+}
+
+void Env::CloseAllOfThisThread() {
+  std::vector<Env*> mine;
+  {
+    const std::lock_guard lock(All().mutex);
+    std::ranges::copy_if(All().live, std::back_inserter(mine),
+                         [](const Env* env) { return env->thread_ == std::this_thread::get_id(); });
+  }
+  for (Env* env : mine) {
+    env->exiting_ = true;
+    env->inbox_->Abandon();
+    env->CloseAll(false);
+  }
+}
+
+bool Env::StartReadiness(const std::string& name) {
+  if (!sockets.empty()) return false;
+  std::unique_ptr<Readiness> started;
+  if (name == "uv") started = CreateUvReadiness(napi_);
+  if (started == nullptr) started = CreateThreadReadiness(inbox_);
+  if (started == nullptr) return false;
+  readiness_ = std::move(started);
+  return true;
+}
+
+void Env::Call(napi_ref self, const char* name, int32_t argument) {
+  if (exiting_) return;
+  napi_handle_scope scope = nullptr;
+  if (napi_open_handle_scope(napi_, &scope) != napi_ok) return;
+  napi_value object = nullptr;
+  napi_value function = nullptr;
+  napi_value value = Number(napi_, argument);
+  if (napi_get_reference_value(napi_, self, &object) == napi_ok && object != nullptr &&
+      napi_get_named_property(napi_, object, name, &function) == napi_ok &&
+      TypeOf(napi_, function) == napi_function) {
+    napi_make_callback(napi_, nullptr, object, function, 1, &value, nullptr);
+  }
+  bool pending = false;
+  napi_value error = nullptr;
+  if (napi_is_exception_pending(napi_, &pending) == napi_ok && pending &&
+      napi_get_and_clear_last_exception(napi_, &error) == napi_ok) {
+    napi_fatal_exception(napi_, error);
+  }
+  napi_close_handle_scope(napi_, scope);
+}
+
+void Env::EndSocketsOf(const ContextCore& core) {
+  napi_handle_scope scope = nullptr;
+  if (napi_open_handle_scope(napi_, &scope) != napi_ok) return;
+  // The handles keep the sockets alive while JavaScript runs.
+  std::vector<std::pair<Socket*, napi_value>> ended;
+  for (Socket* socket : sockets) {
+    // A proxy's thread notices by itself, and gives its sockets back then.
+    if (&socket->context() != &core || socket->lent()) continue;
+    napi_value object = nullptr;
+    napi_get_reference_value(napi_, socket->self(), &object);
+    ended.emplace_back(socket, object);
+  }
+  for (const auto& [socket, object] : ended) {
+    if (object != nullptr && !exiting_) Call(socket->self(), "onready", kContextEnded);
+  }
+  for (const auto& [socket, object] : ended) {
+    if (sockets.contains(socket)) socket->Close();
+  }
+  napi_close_handle_scope(napi_, scope);
+}
+
+void Env::CloseAll(bool unwatch) {
+  // Closing takes the object out of its set.
+  while (!proxies.empty()) (*proxies.begin())->Stop();
+  while (!sockets.empty()) (*sockets.begin())->CloseAtExit(unwatch);
+  while (!contexts.empty()) (*contexts.begin())->Release();
+}
+
+void Env::OnCleanup(napi_async_cleanup_hook_handle, void* self) {
+  static_cast<Env*>(self)->Teardown();
+}
+
+void Env::Teardown() {
+  exiting_ = true;
+  {
+    const std::lock_guard lock(All().mutex);
+    std::erase(All().live, this);
+  }
+  CloseAll(true);
+  inbox_->Close();
+  const auto free = [this] {
+    const napi_async_cleanup_hook_handle cleanup = cleanup_;
+    delete this;
+    napi_remove_async_cleanup_hook(cleanup);
+  };
+  if (readiness_ == nullptr) return free();
+  readiness_->Close(free);
+}
+
+}  // namespace zmqx

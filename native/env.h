@@ -1,0 +1,82 @@
+// Env: all that one JavaScript environment (the main thread, each worker) owns. Its lifetime:
+//
+//  1. Made when the addon loads, one per load; no static holds a JavaScript value. Everything
+//     here runs on the thread of that environment, unless it says otherwise.
+//  2. Teardown is one function, written order: set `exiting` -> stop proxies and join -> forget
+//     watches and close sockets -> release contexts -> close readiness and inbox -> free. It never
+//     calls JavaScript, and every callback starts by asking exiting().
+//  3. A worker may be terminated at any moment. From then on Node-API calls fail: that is a normal
+//     status everywhere, never a reason to abort.
+//  4. process.exit() on the main thread runs no cleanup hook: an exit handler of the process
+//     (context.cc) then calls CloseAll() for what still lives on that thread.
+#pragma once
+
+#include <node_api.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_set>
+
+#include "inbox.h"
+#include "readiness.h"
+
+namespace zmqx {
+
+class Context;
+class ContextCore;
+class Proxy;
+class Socket;
+
+class Env {
+ public:
+  // Null when the runtime refuses (it is going away).
+  static Env* Create(napi_env napi);
+  static Env* Of(napi_env napi);
+  // Runs `job` in every live environment of the process. Any thread.
+  static void PostToAll(const Inbox::Job& job);
+  // Closes what the environments of the calling thread still hold, without touching JavaScript.
+  static void CloseAllOfThisThread();
+
+  Env(const Env&) = delete;
+  Env& operator=(const Env&) = delete;
+
+  napi_env napi() const { return napi_; }
+  bool exiting() const { return exiting_; }
+  Readiness& readiness() { return *readiness_; }
+  const std::shared_ptr<Inbox>& inbox() { return inbox_; }
+
+  // Chooses how to wait: "uv" or "thread". False once a socket was opened, or when it cannot start.
+  bool StartReadiness(const std::string& name);
+
+  // Calls the method `name` of the object behind `self` with `argument`. JavaScript errors go to
+  // the process as uncaught exceptions, since nobody is there to catch them.
+  void Call(napi_ref self, const char* name, int32_t argument);
+
+  // Closes every socket of this environment that belongs to `core`, whose context was shut down,
+  // and tells each façade first.
+  void EndSocketsOf(const ContextCore& core);
+
+  // Why the last getOption() gave undefined.
+  int last_errno = 0;
+
+  std::unordered_set<Socket*> sockets;
+  std::unordered_set<Proxy*> proxies;
+  std::unordered_set<Context*> contexts;
+
+ private:
+  explicit Env(napi_env napi) : napi_(napi), thread_(std::this_thread::get_id()) {}
+  static void OnCleanup(napi_async_cleanup_hook_handle handle, void* self);
+  // The first steps of the teardown. Without `unwatch` nothing of the runtime is touched.
+  void CloseAll(bool unwatch);
+  void Teardown();
+
+  const napi_env napi_;
+  const std::thread::id thread_;
+  bool exiting_ = false;
+  std::shared_ptr<Inbox> inbox_;
+  std::unique_ptr<Readiness> readiness_;
+  napi_async_cleanup_hook_handle cleanup_ = nullptr;
+};
+
+}  // namespace zmqx

@@ -1,0 +1,167 @@
+// Conversion and whole-message send and receive; the only calls of zmq_msg_send and _recv.
+#include "message.h"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "check.h"
+
+namespace zmqx {
+namespace {
+
+bool Fill(Frame* frame, const void* data, size_t size) {
+  if (!frame->Allocate(size)) return false;
+  if (size > 0) std::memcpy(frame->data(), data, size);
+  return true;
+}
+
+int ReadText(napi_env env, napi_value value, Frame* frame) {
+  // Most strings fit, and are then read in one pass.
+  char text[1024];
+  size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, text, sizeof text, &length) != napi_ok)
+    return kNotAMessage;
+  // A character of more bytes may have been left out at the end of a full buffer.
+  if (length + 4 < sizeof text) return Fill(frame, text, length) ? 0 : -ENOMEM;
+  napi_get_value_string_utf8(env, value, nullptr, 0, &length);
+  const auto whole = std::make_unique_for_overwrite<char[]>(length + 1);
+  napi_get_value_string_utf8(env, value, whole.get(), length + 1, &length);
+  return Fill(frame, whole.get(), length) ? 0 : -ENOMEM;
+}
+
+int ReadBytes(napi_env env, napi_value value, Frame* frame) {
+  void* data = nullptr;
+  size_t size = 0;
+  bool is = false;
+  if (napi_is_buffer(env, value, &is) == napi_ok && is) {
+    napi_get_buffer_info(env, value, &data, &size);
+  } else if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
+    napi_get_arraybuffer_info(env, value, &data, &size);
+  } else if (napi_is_dataview(env, value, &is) == napi_ok && is) {
+    napi_get_dataview_info(env, value, &size, &data, nullptr, nullptr);
+  } else {
+    return kNotAMessage;
+  }
+  return Fill(frame, data, size) ? 0 : -ENOMEM;
+}
+
+int ReadFrame(napi_env env, napi_value value, Frame* frame) {
+  switch (TypeOf(env, value)) {
+    case napi_string:
+      return ReadText(env, value, frame);
+    case napi_object:
+      return ReadBytes(env, value, frame);
+    case napi_null:
+      return 0;
+    case napi_number: {
+      napi_value text = nullptr;
+      napi_coerce_to_string(env, value, &text);
+      return ReadText(env, text, frame);
+    }
+    default:
+      return kNotAMessage;
+  }
+}
+
+int Send(Frame* frame, void* socket, int flags) {
+  while (zmq_msg_send(frame->get(), socket, ZMQ_DONTWAIT | flags) == -1) {
+    if (zmq_errno() != EINTR) return -zmq_errno();
+  }
+  return 0;
+}
+
+int Receive(Frame* frame, void* socket) {
+  while (zmq_msg_recv(frame->get(), socket, ZMQ_DONTWAIT) == -1) {
+    if (zmq_errno() != EINTR) return -zmq_errno();
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool Frame::Allocate(size_t size) {
+  zmq_msg_close(&message_);
+  if (zmq_msg_init_size(&message_, size) == 0) return true;
+  zmq_msg_init(&message_);
+  return false;
+}
+
+Frame Frame::Share() {
+  Frame shared;
+  zmq_msg_copy(shared.get(), &message_);
+  return shared;
+}
+
+int ReadMessage(napi_env env, napi_value value, Frames* frames) {
+  bool is_array = false;
+  napi_is_array(env, value, &is_array);
+  if (!is_array) return ReadFrame(env, value, &frames->emplace_back());
+  uint32_t length = 0;
+  napi_get_array_length(env, value, &length);
+  if (length == 0) return kNoParts;
+  frames->reserve(length);
+  for (uint32_t index = 0; index < length; ++index) {
+    napi_value part = nullptr;
+    napi_get_element(env, value, index, &part);
+    const int status = ReadFrame(env, part, &frames->emplace_back());
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
+int SendFrames(void* socket, Frames& frames) {
+  const size_t last = frames.size() - 1;
+  if (last == 0) return Send(&frames[0], socket, 0);
+  // Two rounds at most: the second for a message that lost its peer halfway.
+  for (bool again = false;; again = true) {
+    size_t index = 0;
+    int status = 0;
+    for (; index <= last; ++index) {
+      Frame frame = frames[index].Share();
+      status = Send(&frame, socket, index == last ? 0 : ZMQ_SNDMORE);
+      if (status != 0) break;
+    }
+    if (status != -EAGAIN || index == 0) return status;
+    // The peer went away in the middle: libzmq rolled back what it had and drops what follows up
+    // to the last frame. Feed it that, so that the next message starts afresh.
+    for (++index; index <= last; ++index) {
+      Frame frame = frames[index].Share();
+      Send(&frame, socket, index == last ? 0 : ZMQ_SNDMORE);
+    }
+    if (again) return -EAGAIN;
+  }
+}
+
+int ReceiveFrames(void* socket, Frames* frames) {
+  for (;;) {
+    Frame frame;
+    const int status = Receive(&frame, socket);
+    if (status != 0) return status;
+    const bool more = zmq_msg_more(frame.get()) != 0;
+    frames->push_back(std::move(frame));
+    if (!more) return 0;
+  }
+}
+
+napi_value ToBuffer(napi_env env, Frame&& frame) {
+  napi_value buffer = nullptr;
+  const size_t size = frame.size();
+  if (size > kCopyReceived) {
+    auto owner = std::make_unique<Frame>(std::move(frame));
+    const auto release = [](napi_env, void*, void* owner) { delete static_cast<Frame*>(owner); };
+    const napi_status status =
+        napi_create_external_buffer(env, size, owner->data(), release, owner.get(), &buffer);
+    if (status == napi_ok) {
+      owner.release();
+      return buffer;
+    }
+    if (status != napi_no_external_buffers_allowed) return nullptr;
+    napi_create_buffer_copy(env, size, owner->data(), nullptr, &buffer);
+    return buffer;
+  }
+  napi_create_buffer_copy(env, size, frame.data(), nullptr, &buffer);
+  return buffer;
+}
+
+}  // namespace zmqx

@@ -1,0 +1,63 @@
+// JavaScript values to ØMQ messages and back. Who owns the bytes:
+//
+//  - Sent: always copied, at the call of send(). Nothing of JavaScript is read by another thread,
+//    so a worker may go away with messages in flight, and a Buffer may be changed after send().
+//  - Received: up to kCopyReceived bytes copied into memory of JavaScript's own, since smaller
+//    frames are views of a receive buffer of libzmq that one kept message would pin; above, the
+//    Buffer is the frame's memory, which libzmq counts and frees from any thread. Where a runtime
+//    forbids external memory, everything is copied.
+#pragma once
+
+#include <node_api.h>
+#include <zmq.h>
+
+#include <vector>
+
+namespace zmqx {
+
+constexpr size_t kCopyReceived = 8192;
+
+// One frame of a message. Moves, never copies.
+class Frame {
+ public:
+  Frame() { zmq_msg_init(&message_); }
+  ~Frame() { zmq_msg_close(&message_); }
+  Frame(Frame&& other) noexcept : Frame() { zmq_msg_move(&message_, &other.message_); }
+  Frame& operator=(Frame&& other) noexcept {
+    zmq_msg_move(&message_, &other.message_);
+    return *this;
+  }
+
+  zmq_msg_t* get() { return &message_; }
+  void* data() { return zmq_msg_data(&message_); }
+  size_t size() const { return zmq_msg_size(&message_); }
+  // False: out of memory, and the frame is empty.
+  bool Allocate(size_t size);
+  // Another reference to the same bytes.
+  Frame Share();
+
+ private:
+  zmq_msg_t message_;
+};
+
+using Frames = std::vector<Frame>;
+
+// Results of the functions below apart from 0 and negative errnos.
+constexpr int kNotAMessage = -0x10000;
+constexpr int kNoParts = -0x10001;
+
+// `value` is one frame (string, number, null, Buffer, any view, ArrayBuffer) or an array of them.
+// 0, kNotAMessage, kNoParts or -ENOMEM.
+int ReadMessage(napi_env env, napi_value value, Frames* frames);
+
+// Sends all frames or none, without blocking. Keeps `frames` for another try unless it gives 0.
+// 0 or a negative errno.
+int SendFrames(void* socket, Frames& frames);
+
+// Receives one whole message without blocking. 0 or a negative errno.
+int ReceiveFrames(void* socket, Frames* frames);
+
+// A Buffer with the bytes of `frame`; null while JavaScript is going away.
+napi_value ToBuffer(napi_env env, Frame&& frame);
+
+}  // namespace zmqx

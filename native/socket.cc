@@ -1,0 +1,278 @@
+// Opening, watching and closing sockets, their endpoints and their monitor.
+#include "socket.h"
+
+#include <zmq.h>
+
+#include <cerrno>
+
+#include "check.h"
+#include "env.h"
+
+namespace zmqx {
+namespace {
+
+int Status(int result) { return result == -1 ? -zmq_errno() : 0; }
+
+int Linger(void* handle) {
+  int linger = 0;
+  size_t size = sizeof linger;
+  zmq_getsockopt(handle, ZMQ_LINGER, &linger, &size);
+  return linger;
+}
+
+}  // namespace
+
+Socket::Socket(Env* env) : env_(env), watch_([this] { OnReady(); }) {}
+
+Socket::~Socket() { Close(); }
+
+napi_value Socket::Define(napi_env napi) {
+  const napi_property_descriptor methods[] = {
+      ZMQX_METHOD("open", &JsOpen),           ZMQX_METHOD("close", &JsClose),
+      ZMQX_METHOD("endpoint", &JsEndpoint),   ZMQX_METHOD("monitor", &JsMonitor),
+      ZMQX_METHOD("watch", &JsWatch),         ZMQX_METHOD("reference", &JsReference),
+      ZMQX_METHOD("events", &JsEvents),       ZMQX_METHOD("group", &JsGroup),
+      ZMQX_METHOD("send", &JsSend),           ZMQX_METHOD("prepare", &JsPrepare),
+      ZMQX_METHOD("resend", &JsResend),       ZMQX_METHOD("receive", &JsReceive),
+      ZMQX_METHOD("getOption", &JsGetOption), ZMQX_METHOD("setOption", &JsSetOption),
+  };
+  napi_value constructor = nullptr;
+  napi_define_class(napi, "Socket", NAPI_AUTO_LENGTH, &JsNew, nullptr, std::size(methods), methods,
+                    &constructor);
+  return constructor;
+}
+
+napi_value Socket::JsNew(napi_env napi, napi_callback_info info) {
+  const Arguments<0> args(napi, info);
+  Env* env = Env::Of(napi);
+  if (env == nullptr || args.self == nullptr) return nullptr;
+  auto socket = std::make_unique<Socket>(env);
+  const auto finalize = [](napi_env napi, void* self, void*) {
+    auto* socket = static_cast<Socket*>(self);
+    napi_ref reference = socket->self_;
+    delete socket;
+    if (reference != nullptr) napi_delete_reference(napi, reference);
+  };
+  if (!Wrap(napi, args.self, socket.get(), finalize)) return nullptr;
+  napi_create_reference(napi, args.self, 0, &socket->self_);
+  socket.release();
+  return args.self;
+}
+
+int Socket::Check() const {
+  if (handle_ == nullptr) return -EBADF;
+  return lent_ ? -EBUSY : 0;
+}
+
+int Socket::Open(std::shared_ptr<ContextCore> context, int type) {
+  int error = 0;
+  void* handle = context->OpenSocket(type, &error);
+  if (handle == nullptr) return -error;
+  handle_ = handle;
+  context_ = std::move(context);
+  type_ = type;
+  env_->sockets.insert(this);
+  return 0;
+}
+
+void Socket::Close(std::optional<int> linger) {
+  if (handle_ == nullptr) return;
+  if (has_fd_ && !lent_) env_->readiness().Forget(watch_);
+  if (poller_ != nullptr) {
+    zmq_poller_remove(poller_, handle_);
+    zmq_poller_destroy(&poller_);
+  }
+  if (linger) zmq_setsockopt(handle_, ZMQ_LINGER, &*linger, sizeof *linger);
+  ContextCore::NoteLinger(Linger(handle_));
+  zmq_close(handle_);
+  handle_ = nullptr;
+  has_fd_ = false;
+  Pin(false);
+  env_->sockets.erase(this);
+  env_ = nullptr;
+  context_.reset();
+}
+
+void Socket::CloseAtExit(bool unwatch) {
+  if (!unwatch) has_fd_ = false;
+  Close(Linger(handle_) < 0 ? std::optional(kExitLinger) : std::nullopt);
+}
+
+void Socket::Pin(bool pinned) {
+  if (pinned == pinned_ || env_->exiting()) return;
+  pinned_ = pinned;
+  uint32_t count = 0;
+  if (pinned) {
+    napi_reference_ref(env_->napi(), self_, &count);
+  } else {
+    napi_reference_unref(env_->napi(), self_, &count);
+  }
+}
+
+int Socket::OpenPoller() {
+  poller_ = zmq_poller_new();
+  if (poller_ == nullptr) return -zmq_errno();
+  if (zmq_poller_add(poller_, handle_, nullptr, ZMQ_POLLIN | ZMQ_POLLOUT) == -1 ||
+      zmq_poller_fd(poller_, &watch_.fd) == -1) {
+    const int error = zmq_errno();
+    zmq_poller_destroy(&poller_);
+    return -error;
+  }
+  return 0;
+}
+
+// Every command posted to a thread-safe socket leaves a mark in the poller's descriptor, and
+// asking the poller takes one of them away. What is left after many, a next wake-up takes.
+void Socket::DrainPoller() {
+  zmq_pollitem_t item{nullptr, watch_.fd, ZMQ_POLLIN, 0};
+  zmq_poller_event_t event;
+  for (int marks = 0; marks < 64 && zmq_poll(&item, 1, 0) > 0; ++marks) {
+    zmq_poller_wait_all(poller_, &event, 1, 0);
+  }
+}
+
+int Socket::Arm() {
+  if (!has_fd_) {
+    size_t size = sizeof watch_.fd;
+    if (zmq_getsockopt(handle_, ZMQ_FD, &watch_.fd, &size) == -1) {
+      if (zmq_errno() != EINVAL) return -zmq_errno();
+      const int status = OpenPoller();
+      if (status != 0) return status;
+    }
+    has_fd_ = true;
+  }
+  if (!env_->readiness().Arm(watch_)) {
+    env_->readiness().Disarm(watch_);
+    return -EMFILE;
+  }
+  Pin(true);
+  return 0;
+}
+
+void Socket::Disarm() {
+  if (has_fd_) env_->readiness().Disarm(watch_);
+  Pin(false);
+}
+
+// The façade attempts what it waits for, and watches again or no longer.
+void Socket::OnReady() {
+  if (env_->exiting()) return;
+  if (poller_ != nullptr) DrainPoller();
+  env_->Call(self_, "onready", 0);
+}
+
+void Socket::Lend() {
+  if (has_fd_) env_->readiness().Forget(watch_);
+  Pin(true);
+  lent_ = true;
+}
+
+void Socket::Reclaim() {
+  lent_ = false;
+  Pin(false);
+}
+
+// open(context, type)
+napi_value Socket::JsOpen(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  auto* context = Unwrap<Context>(napi, args[0]);
+  int32_t type = 0;
+  if (self == nullptr || self->handle_ != nullptr || self->env_ == nullptr || context == nullptr ||
+      context->core() == nullptr || !ReadInt32(napi, args[1], &type)) {
+    return Misuse(napi, "Expected a fresh Socket, an open Context and a socket type");
+  }
+  return Number(napi, self->Open(context->core(), type));
+}
+
+// close(linger?)
+napi_value Socket::JsClose(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (self->lent_) return Number(napi, -EBUSY);
+  int32_t linger = 0;
+  const bool given = ReadInt32(napi, args[0], &linger);
+  self->Close(given ? std::optional<int>(linger) : std::nullopt);
+  return Number(napi, 0);
+}
+
+// endpoint(operation, address), the operation being one of bind, unbind, connect, disconnect.
+napi_value Socket::JsEndpoint(napi_env napi, napi_callback_info info) {
+  static constexpr int (*kOperations[])(void*, const char*) = {&zmq_bind, &zmq_unbind, &zmq_connect,
+                                                               &zmq_disconnect};
+  const Arguments<2> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  int32_t operation = 0;
+  std::string address;
+  if (self == nullptr || !ReadInt32(napi, args[0], &operation) || operation < 0 ||
+      operation >= static_cast<int32_t>(std::size(kOperations)) ||
+      !ReadString(napi, args[1], &address)) {
+    return Misuse(napi, "Expected an operation and an address");
+  }
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  return Number(napi, Status(kOperations[operation](self->handle_, address.c_str())));
+}
+
+// monitor(address, events), or monitor(null) to stop.
+napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  std::string address;
+  int32_t events = 0;
+  if (!ReadString(napi, args[0], &address)) {
+    return Number(napi, Status(zmq_socket_monitor(self->handle_, nullptr, 0)));
+  }
+  if (!ReadInt32(napi, args[1], &events)) return Misuse(napi, "Expected a mask of events");
+  return Number(napi, Status(zmq_socket_monitor(self->handle_, address.c_str(), events)));
+}
+
+// watch(wanted): whether to call onready() when the socket may have become ready.
+napi_value Socket::JsWatch(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  if (ReadBool(napi, args[0])) return Number(napi, self->Arm());
+  self->Disarm();
+  return Number(napi, 0);
+}
+
+// reference(referenced): whether a wanted watch keeps the event loop alive.
+napi_value Socket::JsReference(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  self->watch_.referenced = ReadBool(napi, args[0]);
+  if (self->has_fd_ && self->env_ != nullptr) self->env_->readiness().UpdateReference(self->watch_);
+  return Number(napi, 0);
+}
+
+// ZMQ_EVENTS, or a negative errno.
+napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
+  const Arguments<0> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  int events = 0;
+  size_t size = sizeof events;
+  const int status = Status(zmq_getsockopt(self->handle_, ZMQ_EVENTS, &events, &size));
+  return Number(napi, status == 0 ? events : status);
+}
+
+// group(join, name)
+napi_value Socket::JsGroup(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  std::string name;
+  if (self == nullptr || !ReadString(napi, args[1], &name)) {
+    return Misuse(napi, "Expected the name of a group");
+  }
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  return Number(napi, Status(ReadBool(napi, args[0]) ? zmq_join(self->handle_, name.c_str())
+                                                     : zmq_leave(self->handle_, name.c_str())));
+}
+
+}  // namespace zmqx

@@ -1,0 +1,86 @@
+// Socket: one ØMQ socket of one environment. Used and closed only on the JavaScript thread of its
+// Env, apart from the time that a proxy's thread has it (Lend). The JavaScript object is pinned
+// while somebody waits, and otherwise collected like any other, which closes the socket.
+#pragma once
+
+#include <node_api.h>
+
+#include <memory>
+#include <optional>
+
+#include "context.h"
+#include "readiness.h"
+
+namespace zmqx {
+
+class Env;
+
+class Socket {
+ public:
+  static constexpr napi_type_tag kTag{0x7a6d717873636b74, 0x1f2e3d4c5b6a7988};
+
+  static napi_value Define(napi_env napi);
+
+  explicit Socket(Env* env);
+  ~Socket();
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  const ContextCore& context() const { return *context_; }
+  const std::shared_ptr<ContextCore>& shared_context() const { return context_; }
+  napi_ref self() const { return self_; }
+  void* handle() const { return handle_; }
+  bool lent() const { return lent_; }
+  // -EBADF when closed, -EBUSY while a proxy has it, 0 otherwise.
+  int Check() const;
+
+  // Until Reclaim() only the thread that it was lent to may use the socket.
+  void Lend();
+  void Reclaim();
+
+  void Close(std::optional<int> linger = std::nullopt);
+  // Close, with an endless linger cut to what exit may wait.
+  void CloseAtExit(bool unwatch);
+
+ private:
+  static napi_value JsNew(napi_env napi, napi_callback_info info);
+  // socket.cc
+  static napi_value JsOpen(napi_env napi, napi_callback_info info);
+  static napi_value JsClose(napi_env napi, napi_callback_info info);
+  static napi_value JsEndpoint(napi_env napi, napi_callback_info info);
+  static napi_value JsMonitor(napi_env napi, napi_callback_info info);
+  static napi_value JsWatch(napi_env napi, napi_callback_info info);
+  static napi_value JsReference(napi_env napi, napi_callback_info info);
+  static napi_value JsEvents(napi_env napi, napi_callback_info info);
+  static napi_value JsGroup(napi_env napi, napi_callback_info info);
+  // socket_io.cc
+  static napi_value JsSend(napi_env napi, napi_callback_info info);
+  static napi_value JsPrepare(napi_env napi, napi_callback_info info);
+  static napi_value JsResend(napi_env napi, napi_callback_info info);
+  static napi_value JsReceive(napi_env napi, napi_callback_info info);
+  // socket_options.cc
+  static napi_value JsGetOption(napi_env napi, napi_callback_info info);
+  static napi_value JsSetOption(napi_env napi, napi_callback_info info);
+
+  int Open(std::shared_ptr<ContextCore> context, int type);
+  // What the descriptor of a thread-safe socket needs: it is that of a poller of its own.
+  int OpenPoller();
+  void DrainPoller();
+  int Arm();
+  void Disarm();
+  void Pin(bool pinned);
+  void OnReady();
+
+  Env* env_;  // null once closed
+  std::shared_ptr<ContextCore> context_;
+  void* handle_ = nullptr;
+  void* poller_ = nullptr;  // thread-safe sockets only
+  int type_ = 0;
+  bool lent_ = false;
+  bool has_fd_ = false;
+  bool pinned_ = false;
+  napi_ref self_ = nullptr;  // strong while pinned
+  Watch watch_;
+};
+
+}  // namespace zmqx

@@ -1,0 +1,121 @@
+// Sending and receiving whole messages, always without blocking. JavaScript thread.
+#include <zmq.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "check.h"
+#include "env.h"
+#include "message.h"
+#include "socket.h"
+
+namespace zmqx {
+namespace {
+
+constexpr napi_type_tag kPreparedTag{0x7a6d717870726570, 0x2233445566778899};
+
+// A message that waits for its turn, held by JavaScript.
+struct Prepared {
+  Frames frames;
+};
+
+// `target` is the routing id of a peer (SERVER) or the name of a group (RADIO), or undefined.
+int SetTarget(napi_env napi, napi_value target, Frame& frame) {
+  uint32_t routing_id = 0;
+  if (napi_get_value_uint32(napi, target, &routing_id) == napi_ok) {
+    return zmq_msg_set_routing_id(frame.get(), routing_id) == 0 ? 0 : -zmq_errno();
+  }
+  std::string group;
+  if (!ReadString(napi, target, &group)) return 0;
+  return zmq_msg_set_group(frame.get(), group.c_str()) == 0 ? 0 : -zmq_errno();
+}
+
+int Read(napi_env napi, napi_value message, napi_value target, Frames* frames) {
+  const int status = ReadMessage(napi, message, frames);
+  return status == 0 ? SetTarget(napi, target, frames->front()) : status;
+}
+
+napi_value MakePrepared(napi_env napi, Frames&& frames) {
+  auto prepared = std::make_unique<Prepared>(Prepared{std::move(frames)});
+  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Prepared*>(data); };
+  napi_value external = nullptr;
+  if (napi_create_external(napi, prepared.get(), finalize, nullptr, &external) != napi_ok) {
+    return nullptr;
+  }
+  prepared.release();
+  napi_type_tag_object(napi, external, &kPreparedTag);
+  return external;
+}
+
+}  // namespace
+
+// send(message, target?): 0; a negative status; or, where the socket would block, the message as
+// an object for resend().
+napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  Frames frames;
+  int status = Read(napi, args[0], args[1], &frames);
+  if (status == 0) status = SendFrames(self->handle_, frames);
+  return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
+}
+
+// prepare(message, target?): the message as an object for resend(), or a negative status.
+napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  Frames frames;
+  const int status = Read(napi, args[0], args[1], &frames);
+  return status == 0 ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
+}
+
+// resend(prepared): 0 or a negative errno; -EAGAIN keeps the message for another try.
+napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  bool tagged = false;
+  void* prepared = nullptr;
+  if (self == nullptr || TypeOf(napi, args[0]) != napi_external ||
+      napi_check_object_type_tag(napi, args[0], &kPreparedTag, &tagged) != napi_ok || !tagged ||
+      napi_get_value_external(napi, args[0], &prepared) != napi_ok) {
+    return Misuse(napi, "Expected a prepared message");
+  }
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  return Number(napi, SendFrames(self->handle_, static_cast<Prepared*>(prepared)->frames));
+}
+
+// receive(): an array of Buffers, followed for SERVER by the peer's routing id and for DISH by
+// the group as a Buffer; or a negative errno.
+napi_value Socket::JsReceive(napi_env napi, napi_callback_info info) {
+  const Arguments<0> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  Frames frames;
+  if (const int status = ReceiveFrames(self->handle_, &frames); status != 0) {
+    return Number(napi, status);
+  }
+  napi_value message = nullptr;
+  napi_value source = nullptr;
+  if (self->type_ == ZMQ_SERVER) {
+    napi_create_uint32(napi, zmq_msg_routing_id(frames.front().get()), &source);
+  } else if (self->type_ == ZMQ_DISH) {
+    const char* group = zmq_msg_group(frames.front().get());
+    napi_create_buffer_copy(napi, std::char_traits<char>::length(group), group, nullptr, &source);
+  }
+  napi_create_array_with_length(napi, frames.size() + (source == nullptr ? 0 : 1), &message);
+  uint32_t index = 0;
+  for (Frame& frame : frames) {
+    napi_value buffer = ToBuffer(napi, std::move(frame));
+    if (buffer == nullptr) return nullptr;
+    napi_set_element(napi, message, index++, buffer);
+  }
+  if (source != nullptr) napi_set_element(napi, message, index, source);
+  return message;
+}
+
+}  // namespace zmqx
