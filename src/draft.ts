@@ -1,0 +1,209 @@
+/*
+ * The socket types that are still drafts in libzmq: they may change.
+ */
+
+import { socketAccess } from "./access.js";
+import { defineOptions } from "./accessors.js";
+import type { WaitOptions } from "./arguments.js";
+import { SocketType } from "./constants.js";
+import { type OptionsOf, type SocketName, socketOptions } from "./options.js";
+import { socketParts } from "./parts.js";
+import { Socket } from "./socket.js";
+import {
+  addMethods,
+  type Message,
+  type MessageLike,
+  type Readable,
+  receiveFrom,
+  type SocketOptions,
+  sendTo,
+  type Writable,
+} from "./traits.js";
+
+/** Which client a {@link Server} talks to. */
+export interface ServerRoutingOptions {
+  /** As received with a message of that client: an unsigned 32-bit number. */
+  routingId: number;
+}
+
+/** Where a {@link Radio} sends to. */
+export interface RadioGroupOptions {
+  /** The name of the group, 1 to 15 bytes. */
+  group: Buffer | string;
+}
+
+/** Where a message for a {@link Dish} was sent to. */
+export interface DishGroupOptions {
+  /** The name of the group. */
+  group: Buffer;
+}
+
+/**
+ * A `ZMQ_SERVER` socket talks to {@link Client} sockets: each message comes with the routing id of
+ * its client, and is sent to the client with the given one. Messages have one part.
+ */
+export class Server extends Socket {
+  constructor(options?: SocketOptions<Server>) {
+    super(SocketType.Server, options);
+  }
+
+  /**
+   * Sends to one client, otherwise as {@link Writable.send}.
+   *
+   * @throws As a rejection: TypeError without a `routingId`, HostUnreachableError for a client that
+   * is not connected.
+   */
+  async send(message: MessageLike, options: ServerRoutingOptions & WaitOptions): Promise<void> {
+    const id: unknown = options?.routingId;
+    if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > 0xffffffff) {
+      const wanted = "expected the number that came with a message";
+      throw new TypeError(`Cannot send to the routing id ${String(id)}: ${wanted}`);
+    }
+    return sendTo(this, onePart(message), id, options);
+  }
+
+  /** Receives a message and the `routingId` of its client, otherwise as {@link Readable.receive}. */
+  async receive(options?: WaitOptions): Promise<[Message, ServerRoutingOptions]> {
+    const [message, routingId] = await receiveFrom(this, options);
+    return [message as Message, { routingId: routingId as number }];
+  }
+}
+
+export interface Server
+  extends Readable<[Message, ServerRoutingOptions]>,
+    Writable<MessageLike, [ServerRoutingOptions]>,
+    OptionsOf<"server"> {}
+
+/** A `ZMQ_CLIENT` socket talks to one or more {@link Server} sockets. Messages have one part. */
+export class Client extends Socket {
+  constructor(options?: SocketOptions<Client>) {
+    super(SocketType.Client, options);
+  }
+}
+
+export interface Client extends Readable<[Message]>, Writable<MessageLike>, OptionsOf<"client"> {}
+
+/** A `ZMQ_RADIO` socket sends messages of one part to the {@link Dish} sockets of a group. */
+export class Radio extends Socket {
+  constructor(options?: SocketOptions<Radio>) {
+    super(SocketType.Radio, options);
+  }
+
+  /**
+   * Sends to a group, otherwise as {@link Writable.send}.
+   *
+   * @throws As a rejection: TypeError without a `group`, RangeError for one that is too long.
+   */
+  async send(message: MessageLike, options: RadioGroupOptions & WaitOptions): Promise<void> {
+    return sendTo(this, onePart(message), checkGroup("send to", options?.group), options);
+  }
+}
+
+export interface Radio extends Writable<MessageLike, [RadioGroupOptions]>, OptionsOf<"radio"> {}
+
+/** A `ZMQ_DISH` socket receives messages of the groups that it joined. */
+export class Dish extends Socket {
+  constructor(options?: SocketOptions<Dish>) {
+    super(SocketType.Dish, options);
+  }
+
+  /**
+   * Joins groups (`zmq_join`).
+   *
+   * @throws TypeError or RangeError for what is no name of a group, ZmqError with code EINVAL for a
+   * group it is in already.
+   */
+  join(...values: Array<Buffer | string>): void {
+    for (const value of values) this.#group(true, "join", value);
+  }
+
+  /**
+   * Leaves groups (`zmq_leave`).
+   *
+   * @throws TypeError or RangeError for what is no name of a group, ZmqError with code EINVAL for a
+   * group it is not in.
+   */
+  leave(...values: Array<Buffer | string>): void {
+    for (const value of values) this.#group(false, "leave", value);
+  }
+
+  /** Receives a message and the `group` it was sent to, otherwise as {@link Readable.receive}. */
+  async receive(options?: WaitOptions): Promise<[Message, DishGroupOptions]> {
+    const [message, group] = await receiveFrom(this, options);
+    return [message as Message, { group: group as Buffer }];
+  }
+
+  #group(join: boolean, action: string, value: Buffer | string): void {
+    const name = checkGroup(action, value);
+    const { handle } = socketParts(this, action);
+    const status = handle.native.group(join, name);
+    handle.recheck();
+    if (status < 0) throw handle.error(status, action, `${action} group "${name}"`);
+  }
+}
+
+export interface Dish extends Readable<[Message, DishGroupOptions]>, OptionsOf<"dish"> {}
+
+/** A `ZMQ_GATHER` socket receives messages of one part from {@link Scatter} sockets. */
+export class Gather extends Socket {
+  constructor(options?: SocketOptions<Gather>) {
+    super(SocketType.Gather, options);
+  }
+}
+
+export interface Gather extends Readable<[Message]>, OptionsOf<"gather"> {}
+
+/** A `ZMQ_SCATTER` socket sends messages of one part to its {@link Gather} sockets, in turn. */
+export class Scatter extends Socket {
+  constructor(options?: SocketOptions<Scatter>) {
+    super(SocketType.Scatter, options);
+  }
+}
+
+export interface Scatter extends Writable<MessageLike>, OptionsOf<"scatter"> {}
+
+/**
+ * A `ZMQ_DGRAM` socket sends and receives UDP datagrams, over `udp://` only: the first part is the
+ * address of the peer, such as `127.0.0.1:5555`, the second one the datagram.
+ */
+export class Datagram extends Socket {
+  constructor(options?: SocketOptions<Datagram>) {
+    super(SocketType.Datagram, options);
+  }
+}
+
+export interface Datagram
+  extends Readable<[Message, Message]>,
+    Writable<[MessageLike, MessageLike]>,
+    OptionsOf<"datagram"> {}
+
+type Direction = "send" | "receive";
+
+const types: [Socket["constructor"], SocketName, ...Direction[]][] = [
+  [Server, "server", "send", "receive"],
+  [Client, "client", "send", "receive"],
+  [Radio, "radio", "send"],
+  [Dish, "dish", "receive"],
+  [Gather, "gather", "receive"],
+  [Scatter, "scatter", "send"],
+  [Datagram, "datagram", "send", "receive"],
+];
+
+for (const [{ prototype }, name, ...directions] of types) {
+  addMethods(prototype, ...directions);
+  defineOptions(prototype, socketOptions, name, socketAccess);
+}
+
+function onePart(message: unknown): unknown {
+  if (!Array.isArray(message) || message.length === 1) return message;
+  throw new TypeError(`Cannot send ${message.length} parts: this type of socket sends one`);
+}
+
+function checkGroup(action: string, group: unknown): string {
+  if (typeof group !== "string" && !(group instanceof Uint8Array)) {
+    throw new TypeError(`Cannot ${action} group ${String(group)}: expected a string or a Buffer`);
+  }
+  const bytes = Buffer.from(group as string);
+  if (bytes.length > 0 && bytes.length <= 15 && !bytes.includes(0)) return bytes.toString();
+  throw new RangeError(`Cannot ${action} group "${bytes}": expected 1 to 15 bytes without a NUL`);
+}

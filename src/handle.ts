@@ -1,0 +1,290 @@
+/*
+ * Handle: a native socket and the operations that wait on it. Every operation is tried first and
+ * waits only where libzmq would block. A waiting operation takes a message, or hands one over, in
+ * the same step that settles its promise: so an abort or a timeout can never lose one.
+ */
+
+import { messageProblem, refuse, type WaitOptions } from "./arguments.js";
+import { eterm, pollIn, pollOut, type SocketType } from "./constants.js";
+import {
+  AbortError,
+  again,
+  againError,
+  busyError,
+  ClosedError,
+  closed,
+  HighWaterMarkError,
+  statusError,
+  TimeoutError,
+} from "./errors.js";
+import { forgotten } from "./forgotten.js";
+import {
+  addon,
+  contextEnded,
+  kindCode,
+  type NativeContext,
+  type NativeSocket,
+  type Prepared,
+} from "./native.js";
+import { settled } from "./turn.js";
+
+type Operation = "send" | "receive";
+
+interface Waiter {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly prepared: Prepared | undefined;
+  timer?: NodeJS.Timeout;
+  /** Stops listening to the signal. */
+  unlisten?: () => void;
+}
+
+const receiveTimeoutId = 27;
+const sendTimeoutId = 28;
+const int32 = kindCode("i32");
+
+/** How many operations of one kind may wait on a socket; a further one rejects with a BusyError. */
+export const maxWaiting = 10_000;
+
+export class Handle {
+  readonly native: NativeSocket = new addon.Socket();
+  /** What error messages call the socket, for example `"Dealer"`. */
+  readonly label: string;
+  /** The proxy whose thread has the socket. */
+  borrower: { readonly ended: Promise<void>; terminate(): void } | undefined;
+  readonly #receives = new Set<Waiter>();
+  readonly #sends = new Set<Waiter>();
+  #watching = false;
+  #referenced = true;
+  #recheck = false;
+  #end: "open" | "closed" | "terminated" = "open";
+
+  constructor(context: NativeContext, type: SocketType, label: string) {
+    this.label = label;
+    const status = this.native.open(context, type);
+    if (status < 0) throw statusError(status, "socket", `create a ${label}`);
+    this.native.onready = (code) => (code === contextEnded ? this.#terminate() : this.#attempt());
+  }
+
+  /** Warns, once per process, when the collector closes this socket. */
+  warnWhenForgotten(): void {
+    forgotten.register(this, this.label, this);
+  }
+
+  get closed(): boolean {
+    return this.#end !== "open";
+  }
+
+  receive(options?: WaitOptions): Promise<unknown[]> {
+    const refusal = options === undefined ? undefined : refuse("receive", options);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    if (this.#receives.size === 0) {
+      const message = this.native.receive();
+      if (typeof message !== "number") {
+        if (this.#sends.size > 0) this.recheck();
+        return settled(message);
+      }
+      if (message !== again) return Promise.reject(this.error(message, "receive"));
+    }
+    return this.#wait<unknown[]>("receive", options, undefined);
+  }
+
+  send(message: unknown, target?: number | string, options?: WaitOptions): Promise<void> {
+    const refusal = options === undefined ? undefined : refuse("send", options);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const sent =
+      this.#sends.size === 0
+        ? this.native.send(message, target)
+        : this.native.prepare(message, target);
+    if (sent === 0) {
+      if (this.#receives.size > 0) this.recheck();
+      return settled(undefined);
+    }
+    if (typeof sent === "number") {
+      return Promise.reject(messageProblem(sent, message) ?? this.error(sent, "send"));
+    }
+    return this.#wait<void>("send", options, sent);
+  }
+
+  /** `ZMQ_EVENTS`, or 0 when the socket is closed or in the hands of a proxy. */
+  events(): number {
+    const events = this.native.events();
+    if (this.#receives.size + this.#sends.size > 0) this.recheck();
+    return Math.max(events, 0);
+  }
+
+  /**
+   * To be called after anything that may have made libzmq look at the commands for this socket:
+   * what they announced would otherwise wake nobody.
+   */
+  recheck(): void {
+    if (this.#recheck || this.#receives.size + this.#sends.size === 0) return;
+    this.#recheck = true;
+    setImmediate(() => {
+      this.#recheck = false;
+      this.#attempt();
+    });
+  }
+
+  setReferenced(referenced: boolean): void {
+    this.#referenced = referenced;
+    this.native.reference(referenced);
+    for (const waiter of [...this.#receives, ...this.#sends]) {
+      if (referenced) waiter.timer?.ref();
+      else waiter.timer?.unref();
+    }
+  }
+
+  /** Rejects what waits with the given error, and closes. Does nothing when closed already. */
+  close(linger?: number, reason: "closed" | "terminated" = "closed"): void {
+    if (this.#end !== "open") return;
+    this.#end = reason;
+    forgotten.unregister(this);
+    const waiting = { receive: [...this.#receives], send: [...this.#sends] };
+    this.#receives.clear();
+    this.#sends.clear();
+    this.native.close(linger);
+    for (const operation of ["receive", "send"] as const) {
+      for (const waiter of waiting[operation]) {
+        this.#finish(waiter).reject(
+          reason === "terminated"
+            ? this.error(closed, operation)
+            : againError(
+                ClosedError,
+                operation,
+                `Cannot ${operation} on ${this.label}: socket was closed`,
+              ),
+        );
+      }
+    }
+  }
+
+  /** The error for a status that an operation on this socket gave. */
+  error(
+    status: number,
+    syscall: string,
+    action = `${syscall} on ${this.label}`,
+    endpoint?: string,
+  ): Error {
+    const shown = status === closed && this.#end === "terminated" ? -eterm : status;
+    return statusError(shown, syscall, action, endpoint);
+  }
+
+  #terminate(): void {
+    this.close(undefined, "terminated");
+  }
+
+  #wait<T>(
+    operation: Operation,
+    options: WaitOptions | undefined,
+    prepared: Prepared | undefined,
+  ): Promise<T> {
+    const queue = operation === "send" ? this.#sends : this.#receives;
+    if (queue.size >= maxWaiting) {
+      const text = `Cannot ${operation} on ${this.label}: ${maxWaiting} operations wait already`;
+      return Promise.reject(busyError(operation, text));
+    }
+    const timeout = options?.timeout ?? this.#defaultTimeout(operation);
+    if (timeout === 0) return Promise.reject(this.#timeoutError(operation, timeout));
+    return new Promise<T>((resolve, reject) => {
+      const waiter: Waiter = { resolve, reject, prepared };
+      queue.add(waiter);
+      const withdraw = (error: Error): void => {
+        queue.delete(waiter);
+        this.#finish(waiter);
+        this.#rest();
+        reject(error);
+      };
+      if (timeout > 0) {
+        waiter.timer = setTimeout(() => withdraw(this.#timeoutError(operation, timeout)), timeout);
+        if (!this.#referenced) waiter.timer.unref();
+      }
+      const signal = options?.signal;
+      if (signal !== undefined) {
+        const onAbort = (): void => withdraw(new AbortError(operation, signal.reason));
+        signal.addEventListener("abort", onAbort, { once: true });
+        waiter.unlisten = () => signal.removeEventListener("abort", onAbort);
+      }
+      this.#watch();
+    });
+  }
+
+  #finish(waiter: Waiter): Waiter {
+    clearTimeout(waiter.timer);
+    waiter.unlisten?.();
+    return waiter;
+  }
+
+  /** Waits for the descriptor. What was there before is found by trying once more. */
+  #watch(): void {
+    if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
+    this.#watching = true;
+    const status = this.native.watch(true);
+    if (status >= 0) return;
+    for (const [operation, queue] of [
+      ["receive", this.#receives],
+      ["send", this.#sends],
+    ] as const) {
+      for (const waiter of queue) this.#finish(waiter).reject(this.error(status, operation));
+      queue.clear();
+    }
+  }
+
+  #rest(): void {
+    if (!this.#watching || this.#receives.size + this.#sends.size > 0) return;
+    this.#watching = false;
+    this.native.watch(false);
+  }
+
+  /** Settles every waiting operation that can be carried out now. */
+  #attempt(): void {
+    // Asking lets libzmq look at all commands, which a send may put off.
+    let events = this.native.events();
+    for (let round = 0; ; round++) {
+      this.#attemptAll(this.#receives, "receive", () => this.native.receive());
+      this.#attemptAll(this.#sends, "send", (waiter) => {
+        return this.native.resend(waiter.prepared as Prepared);
+      });
+      if (this.#receives.size === 0 || this.#sends.size === 0) break;
+      // Trying one direction may have used up the wake-up of the other one.
+      events = this.native.events();
+      if ((events & (pollIn | pollOut)) === 0 || events < 0) break;
+      if (round < 2) continue;
+      // A ROUTER tells that it can send as soon as it can to anyone: no use to ask again at once.
+      setTimeout(() => this.recheck(), 10).unref();
+      break;
+    }
+    if (this.#receives.size + this.#sends.size > 0) this.#watch();
+    else this.#rest();
+  }
+
+  #attemptAll(
+    queue: Set<Waiter>,
+    operation: Operation,
+    attempt: (waiter: Waiter) => unknown,
+  ): void {
+    for (const waiter of queue) {
+      const result = attempt(waiter);
+      if (result === again) return;
+      queue.delete(waiter);
+      this.#finish(waiter);
+      if (typeof result === "number" && result < 0) waiter.reject(this.error(result, operation));
+      else waiter.resolve(result as never);
+    }
+  }
+
+  #defaultTimeout(operation: Operation): number {
+    const id = operation === "send" ? sendTimeoutId : receiveTimeoutId;
+    return (this.native.getOption(id, int32) as number | undefined) ?? -1;
+  }
+
+  #timeoutError(operation: Operation, timeout: number): Error {
+    const action = `Cannot ${operation} on ${this.label}`;
+    if (timeout > 0) {
+      return againError(TimeoutError, operation, `${action}: timed out after ${timeout} ms`);
+    }
+    return operation === "send"
+      ? againError(HighWaterMarkError, operation, `${action}: high-water mark reached or no peer`)
+      : againError(TimeoutError, operation, `${action}: no message is there`);
+  }
+}

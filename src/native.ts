@@ -1,0 +1,111 @@
+/*
+ * The only importer of the addon: finds it, says what to do when that fails, and declares what it
+ * exports. Methods of the addon give 0 or more, or a negative errno; they throw only on misuse.
+ */
+
+import * as path from "node:path";
+import type { Kind, NativeValue } from "./accessors.js";
+
+/** One ØMQ context, see native/context_js.cc. */
+export interface NativeContext {
+  open(origin?: null | number): number;
+  token(): number;
+  getOption(id: number, isText: boolean): number | string | undefined;
+  setOption(id: number, value: number | string): number;
+  shutdown(): number;
+  terminate(): number;
+  onterminated?: () => void;
+}
+
+/** A message that waits to be sent; only `resend()` knows what is in it. */
+export type Prepared = object;
+
+/** One ØMQ socket, see native/socket.cc, socket_io.cc and socket_options.cc. */
+export interface NativeSocket {
+  open(context: NativeContext, type: number): number;
+  close(linger?: number): number;
+  endpoint(operation: EndpointOperation, address: string): number;
+  monitor(address: string | null, events?: number): number;
+  watch(wanted: boolean): number;
+  reference(referenced: boolean): number;
+  events(): number;
+  group(join: boolean, name: string): number;
+  send(message: unknown, target?: number | string): number | Prepared;
+  prepare(message: unknown, target?: number | string): number | Prepared;
+  resend(prepared: Prepared): number;
+  receive(): number | unknown[];
+  getOption(id: number, kind: number): unknown;
+  setOption(id: number, kind: number, value: NativeValue): number;
+  onready?: (code: number) => void;
+}
+
+/** A forwarding thread, see native/proxy.cc. */
+export interface NativeProxy {
+  run(front: NativeSocket, back: NativeSocket): number;
+  steer(state: number): number;
+  onend?: (status: number) => void;
+}
+
+/** The argument of `endpoint()`. */
+export enum EndpointOperation {
+  bind = 0,
+  unbind = 1,
+  connect = 2,
+  disconnect = 3,
+}
+
+/** The argument of `onready()` when the context of the socket has ended. */
+export const contextEnded = 1;
+
+/** The status of a context's `setOption()` that came after the first socket. */
+export const contextStarted = 1;
+
+/** Statuses of `send()` and `prepare()` that are no errnos. */
+export const notAMessage = -0x10000;
+export const noParts = -0x10001;
+
+interface Addon {
+  readonly version: string;
+  readonly Context: new () => NativeContext;
+  readonly Socket: new () => NativeSocket;
+  readonly Proxy: new () => NativeProxy;
+  startReadiness(name: string): string | undefined;
+  errorName(errno: number): string | undefined;
+  errorText(errno: number): string;
+  lastErrno(): number;
+  has(name: string): boolean;
+  openSockets(): number;
+  curveKeyPair(): { publicKey: string; secretKey: string } | number;
+}
+
+const kinds: readonly Kind[] = ["bool", "i32", "i64", "u64", "bytes", "string", "key"];
+
+/** The number by which native code knows a kind of option. */
+export function kindCode(kind: Kind): number {
+  return kinds.indexOf(kind);
+}
+
+function load(): Addon {
+  const given = process.env.ZMQX_ADDON_PATH;
+  const root = path.join(__dirname, "..");
+  try {
+    // biome-ignore lint/suspicious/noExplicitAny: the package has no types.
+    const find = require("node-gyp-build") as any;
+    return given ? require(path.resolve(given)) : find(root);
+  } catch (cause) {
+    const platform = `${process.platform}-${process.arch}`;
+    const message = given
+      ? `Cannot load the addon from "${given}", which ZMQX_ADDON_PATH names`
+      : `Cannot load the addon for ${platform} from "${root}": there is no binary that fits; build one with "npm run build"`;
+    throw new Error(message, { cause });
+  }
+}
+
+export const addon = load();
+
+// Bun and Deno have libuv's functions by name only, and stop the process when they are called.
+const foreign = process.versions.bun !== undefined || process.versions.deno !== undefined;
+const wanted = process.env.ZMQX_READINESS ?? (foreign ? "thread" : "uv");
+if (addon.startReadiness(wanted) === undefined) {
+  throw new Error("Cannot wait for sockets: the process is out of threads or file descriptors");
+}

@@ -1,0 +1,31 @@
+/*
+ * What stands behind a public Socket object, for the modules that work on it.
+ */
+
+import type { Handle } from "./handle.js";
+import type { NativeContext } from "./native.js";
+
+/** The inside of a socket. */
+export interface SocketParts {
+  readonly handle: Handle;
+  readonly context: NativeContext;
+  /** How many endpoints it is bound and connected to. */
+  endpoints: number;
+  /** Whether it ever was. */
+  used: boolean;
+}
+
+const parts = new WeakMap<object, SocketParts>();
+
+/** Makes `inside` known as the inside of `socket`. */
+export function registerSocket(socket: object, inside: SocketParts): void {
+  parts.set(socket, inside);
+}
+
+/** The inside of a socket. Throws a TypeError that names `action` for any other value. */
+export function socketParts(socket: object, action: string): SocketParts {
+  const inside = parts.get(socket);
+  if (inside !== undefined) return inside;
+  const given = typeof socket === "object" && socket !== null ? "an object" : String(socket);
+  throw new TypeError(`Cannot ${action}: expected a socket, got ${given}`);
+}

@@ -1,0 +1,127 @@
+/*
+ * Proxy: forwards messages between two sockets on a thread of its own.
+ */
+
+import { constants } from "node:os";
+import { statusError, ZmqError } from "./errors.js";
+import type { Handle } from "./handle.js";
+import { addon, type NativeProxy } from "./native.js";
+import { socketParts } from "./parts.js";
+import type { Socket } from "./socket.js";
+
+// The states of native/proxy.h.
+enum State {
+  running = 0,
+  paused = 1,
+  terminating = 2,
+}
+
+/**
+ * Forwards whole messages between two sockets, both ways, on a thread of its own: no JavaScript
+ * runs per message, and the event loop stays free. Each direction is forwarded only as far as
+ * the receiving socket has room, so that high-water marks work through a proxy.
+ *
+ * @example
+ * ```ts
+ * import { Dealer, Proxy, Router } from "zmqx";
+ *
+ * const proxy = new Proxy(new Router(), new Dealer());
+ * await proxy.frontEnd.bind("tcp://127.0.0.1:*");
+ * await proxy.backEnd.bind("tcp://127.0.0.1:*");
+ * const ended = proxy.run();
+ * proxy.terminate();
+ * await ended;
+ * ```
+ */
+export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
+  /** The socket that clients, or publishers, talk to. */
+  readonly frontEnd: F;
+  /** The socket that workers, or subscribers, talk to. */
+  readonly backEnd: B;
+  readonly #native: NativeProxy = new addon.Proxy();
+  #state: "new" | "running" | "ended" = "new";
+
+  /**
+   * @param frontEnd - One socket.
+   * @param backEnd - The other one.
+   * @throws TypeError for anything but sockets.
+   */
+  constructor(frontEnd: F, backEnd: B) {
+    socketParts(frontEnd, "use as the front end of a proxy");
+    socketParts(backEnd, "use as the back end of a proxy");
+    this.frontEnd = frontEnd;
+    this.backEnd = backEnd;
+    Object.seal(this);
+  }
+
+  /**
+   * Starts to forward. While the proxy runs, other uses of the two sockets reject or throw with a
+   * BusyError. It keeps the process alive.
+   *
+   * @returns Resolves when the proxy was terminated, after both sockets were closed. Rejects with
+   * ZmqError: EINVAL when a socket is neither bound nor connected, EBUSY when the proxy or
+   * another one uses it already, EBADF when it is closed, ETERM when the context ends.
+   */
+  async run(): Promise<void> {
+    const front = socketParts(this.frontEnd, "use as the front end of a proxy");
+    const back = socketParts(this.backEnd, "use as the back end of a proxy");
+    for (const [side, { handle, endpoints }] of [
+      ["front", front],
+      ["back", back],
+    ] as const) {
+      if (handle.closed || endpoints > 0) continue;
+      const text = `Cannot run the proxy: its ${side} end must be bound or connected first`;
+      throw new ZmqError(text, { code: "EINVAL", errno: constants.errno.EINVAL, syscall: "proxy" });
+    }
+    const status = new Promise<number>((resolve) => {
+      this.#native.onend = resolve;
+    });
+    const started = this.#native.run(front.handle.native, back.handle.native);
+    if (started < 0) throw statusError(started, "proxy", "run the proxy");
+    this.#state = "running";
+    const ended = status.then((value) => this.#finish(front.handle, back.handle, value));
+    for (const { handle } of [front, back]) {
+      handle.borrower = { ended, terminate: () => this.terminate() };
+    }
+    return ended;
+  }
+
+  /** Forwards nothing until {@link resume}. Messages wait in the sockets. */
+  pause(): void {
+    this.#steer(State.paused, "pause");
+  }
+
+  /** Forwards again after {@link pause}. */
+  resume(): void {
+    this.#steer(State.running, "resume");
+  }
+
+  /**
+   * Ends the proxy and closes both sockets; {@link run} then resolves. Closing one of the sockets
+   * does the same. Does nothing when it has ended.
+   */
+  terminate(): void {
+    if (this.#state !== "ended") this.#steer(State.terminating, "terminate");
+  }
+
+  [Symbol.dispose](): void {
+    this.terminate();
+  }
+
+  #finish(front: Handle, back: Handle, status: number): void {
+    this.#state = "ended";
+    for (const handle of [front, back]) {
+      handle.borrower = undefined;
+      handle.close();
+    }
+    if (status < 0) throw statusError(status, "proxy", "run the proxy");
+  }
+
+  #steer(state: State, action: string): void {
+    if (this.#state === "ended") {
+      const details = { code: "EBADF", errno: constants.errno.EBADF, syscall: action };
+      throw new ZmqError(`Cannot ${action} the proxy: it has ended`, details);
+    }
+    this.#native.steer(state);
+  }
+}
