@@ -1,0 +1,17 @@
+// Makes a fresh clone ready to run: packages, third-party sources, addon, compiled TypeScript.
+// What is already done is skipped, so a second call takes seconds.
+
+import { buildAddon } from "./addon.mjs";
+import { installPackages } from "./packages.mjs";
+import { compileLibrary, compileProject } from "./typescript.mjs";
+import { vendorOrExit } from "./vendor.mjs";
+
+/** `projects` are the directories besides src/ to compile. Returns the path of the addon. */
+export async function setUp({ build = "Release", projects = [] }) {
+  installPackages();
+  await vendorOrExit();
+  const addon = buildAddon(build);
+  compileLibrary();
+  projects.forEach(compileProject);
+  return addon;
+}

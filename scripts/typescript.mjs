@@ -1,0 +1,73 @@
+// Compiles src/ to lib/ (CommonJS) and writes the ESM entries that re-export it, so that a process has one
+// set of classes however it imports them. With --all, compiles test/ and examples/ too, into build/.
+
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { installPackages } from "./packages.mjs";
+import { isStarted, root, runNodeOrExit } from "./program.mjs";
+
+const lib = join(root, "lib");
+const require = createRequire(import.meta.url);
+
+export function compileLibrary() {
+  rmSync(lib, { recursive: true, force: true });
+  mkdirSync(lib);
+  // The package is ESM at its root; this is what makes lib/*.js CommonJS.
+  writeFileSync(join(lib, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
+  compile(".");
+  for (const entry of ["index", "draft"]) writeEsmEntry(entry);
+}
+
+/** `project` is a directory with a tsconfig.json. Files of tests that no longer exist must not run. */
+export function compileProject(project) {
+  if (!existsSync(join(root, project, "tsconfig.json"))) return;
+  rmSync(join(root, "build", project), { recursive: true, force: true });
+  compile(project);
+}
+
+function compile(project) {
+  runNodeOrExit([require.resolve("typescript/bin/tsc"), "--project", join(root, project)]);
+}
+
+// Names come from the declarations, because loading the build would load the addon.
+function writeEsmEntry(entry) {
+  const names = exportedValues(join(lib, `${entry}.d.ts`));
+  writeFileSync(
+    join(lib, `${entry}.mjs`),
+    `import zmqx from "./${entry}.js";\n\n` +
+      `export default zmqx;\nexport const {\n${names.map((name) => `  ${name},\n`).join("")}} = zmqx;\n`,
+  );
+  writeFileSync(
+    join(lib, `${entry}.d.mts`),
+    `import zmqx = require("./${entry}.js");\n\nexport default zmqx;\nexport * from "./${entry}.js";\n`,
+  );
+}
+
+function exportedValues(declaration) {
+  const ts = require("typescript");
+  const program = ts.createProgram([declaration], {
+    noLib: true,
+    types: [],
+    module: ts.ModuleKind.CommonJS,
+  });
+  const checker = program.getTypeChecker();
+  const exported = checker.getExportsOfModule(
+    checker.getSymbolAtLocation(program.getSourceFile(declaration)),
+  );
+  const isValue = (symbol) => {
+    if (symbol.declarations.some(ts.isTypeOnlyImportOrExportDeclaration)) return false;
+    const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    return target.flags & ts.SymbolFlags.Value;
+  };
+  return exported
+    .filter(isValue)
+    .map((symbol) => symbol.name)
+    .sort();
+}
+
+if (isStarted(import.meta)) {
+  installPackages();
+  compileLibrary();
+  if (process.argv.includes("--all")) ["test", "examples"].forEach(compileProject);
+}

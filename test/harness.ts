@@ -1,0 +1,97 @@
+/*
+ * What the tests share: endpoints for every transport, waiting for conditions, children, and the
+ * rule that no test leaves a socket open.
+ */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
+import type { Socket } from "zmqx";
+import { addon } from "#lib/native.js";
+
+/** The transports that every pattern is tested over. */
+export const transports = ["tcp", "ipc", "inproc"] as const;
+export type Transport = (typeof transports)[number];
+
+let directory: string | undefined;
+let names = 0;
+
+/** An address to bind to that no other test uses; `bind()` returns the endpoint to connect to. */
+export function freshAddress(transport: Transport): string {
+  if (transport === "tcp") return "tcp://127.0.0.1:*";
+  if (transport === "inproc") return `inproc://test-${process.pid}-${++names}`;
+  // A socket's path may have about 100 bytes.
+  directory ??= mkdtempSync(join(tmpdir(), "zmqx-"));
+  return `ipc://${directory}/${++names}`;
+}
+
+/** Binds the one socket, connects the other one. */
+export async function link(bound: Socket, connected: Socket, transport: Transport) {
+  const endpoint = await bound.bind(freshAddress(transport));
+  connected.connect(endpoint);
+  return endpoint;
+}
+
+/** Waits until `condition` holds, giving the event loop its turns. Fails the test when it never does. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what = "the condition",
+): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, `Gave up waiting for ${what}`);
+    await turn();
+  }
+}
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs `source`, the text of an ES module, in a process of its own and tells how it ended. A child
+ * that hangs is killed in the end, which shows as its signal.
+ */
+export function runChild(
+  source: string,
+  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+): Promise<Ended> {
+  const flags = ["--input-type=module", "--eval", source, "--", ...args];
+  // From within the package, so that the child finds it by its name.
+  const child = spawn(process.execPath, flags, {
+    cwd: new URL("../..", import.meta.url),
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: 60_000,
+    killSignal: "SIGKILL",
+  });
+  const ended: Ended = { code: null, signal: null, stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text) => (ended.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (ended.stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ ...ended, code, signal }));
+  });
+}
+
+/** Asserts that a child ended by itself and well. */
+export function assertEndedWell(ended: Ended): void {
+  assert.deepEqual(
+    { code: ended.code, signal: ended.signal },
+    { code: 0, signal: null },
+    `${ended.stderr}\n${ended.stdout}`,
+  );
+}
+
+afterEach(() => until(() => addon.openSockets() === 0, "all sockets of the test to be closed"));
+
+after(() => {
+  if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+});
