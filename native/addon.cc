@@ -71,13 +71,13 @@ napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
 napi_value Init(napi_env napi, napi_value exports) {
   if (Env::Create(napi) == nullptr) return exports;
   const napi_property_descriptor functions[] = {
-      ZMQX_EXPORT("startReadiness", &JsStartReadiness),
-      ZMQX_EXPORT("errorName", &JsErrorName),
-      ZMQX_EXPORT("errorText", &JsErrorText),
-      ZMQX_EXPORT("lastErrno", &JsLastErrno),
-      ZMQX_EXPORT("has", &JsHas),
-      ZMQX_EXPORT("openSockets", &JsOpenSockets),
-      ZMQX_EXPORT("curveKeyPair", &JsCurveKeyPair),
+      ZMQX_EXPORT("startReadiness", JsStartReadiness),
+      ZMQX_EXPORT("errorName", JsErrorName),
+      ZMQX_EXPORT("errorText", JsErrorText),
+      ZMQX_EXPORT("lastErrno", JsLastErrno),
+      ZMQX_EXPORT("has", JsHas),
+      ZMQX_EXPORT("openSockets", JsOpenSockets),
+      ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
   };
   napi_define_properties(napi, exports, std::size(functions), functions);
   napi_set_named_property(napi, exports, "version", String(napi, Version()));

@@ -8,17 +8,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <string_view>
 
-#define ZMQX_EXPORT(js_name, function)                                           \
-  napi_property_descriptor {                                                     \
-    js_name, nullptr, function, nullptr, nullptr, nullptr, napi_default, nullptr \
-  }
-#define ZMQX_METHOD(js_name, function)                                                  \
-  napi_property_descriptor {                                                            \
-    js_name, nullptr, function, nullptr, nullptr, nullptr, napi_default_method, nullptr \
-  }
+// A function, and a method, that JavaScript calls.
+#define ZMQX_EXPORT(js_name, function) ::zmqx::Property<function>(js_name, napi_default)
+#define ZMQX_METHOD(js_name, function) ::zmqx::Property<function>(js_name, napi_default_method)
 
 namespace zmqx {
 
@@ -88,6 +84,22 @@ inline bool ReadString(napi_env env, napi_value value, std::string* text) {
 inline napi_value Misuse(napi_env env, const char* message) {
   napi_throw_type_error(env, nullptr, message);
   return nullptr;
+}
+
+// No C++ exception crosses into the runtime; the only ones there are tell of a lack of memory.
+template <napi_callback Function>
+napi_value Guarded(napi_env env, napi_callback_info info) noexcept {
+  try {
+    return Function(env, info);
+  } catch (const std::exception&) {
+    napi_throw_range_error(env, "ENOMEM", "Out of memory");
+    return nullptr;
+  }
+}
+
+template <napi_callback Function>
+constexpr napi_property_descriptor Property(const char* name, napi_property_attributes attributes) {
+  return {name, nullptr, &Guarded<Function>, nullptr, nullptr, nullptr, attributes, nullptr};
 }
 
 // Wraps `instance` in the object under construction, tagged so that no other object passes for it.

@@ -25,9 +25,9 @@ bool CountsAtStart(int32_t option) {
 
 napi_value Context::Define(napi_env napi) {
   const napi_property_descriptor methods[] = {
-      ZMQX_METHOD("open", &JsOpen),           ZMQX_METHOD("token", &JsToken),
-      ZMQX_METHOD("getOption", &JsGetOption), ZMQX_METHOD("setOption", &JsSetOption),
-      ZMQX_METHOD("shutdown", &JsShutdown),   ZMQX_METHOD("terminate", &JsTerminate),
+      ZMQX_METHOD("open", JsOpen),           ZMQX_METHOD("token", JsToken),
+      ZMQX_METHOD("getOption", JsGetOption), ZMQX_METHOD("setOption", JsSetOption),
+      ZMQX_METHOD("shutdown", JsShutdown),   ZMQX_METHOD("terminate", JsTerminate),
   };
   napi_value constructor = nullptr;
   napi_define_class(napi, "Context", NAPI_AUTO_LENGTH, &JsNew, nullptr, std::size(methods), methods,

@@ -1,6 +1,7 @@
 // Inbox over a thread-safe function: one wake-up runs all jobs posted so far.
 #include "inbox.h"
 
+#include <new>
 #include <utility>
 
 #include "check.h"
@@ -22,7 +23,11 @@ std::shared_ptr<Inbox> Inbox::Create(Env& env) {
 bool Inbox::Post(Job job) {
   const std::lock_guard lock(mutex_);
   if (function_ == nullptr) return false;
-  jobs_.push_back(std::move(job));
+  try {
+    jobs_.push_back(std::move(job));
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
   if (jobs_.size() > 1) return true;
   return napi_call_threadsafe_function(function_, nullptr, napi_tsfn_nonblocking) == napi_ok;
 }

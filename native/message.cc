@@ -1,6 +1,7 @@
 // Conversion and whole-message send and receive; the only calls of zmq_msg_send and _recv.
 #include "message.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -100,7 +101,8 @@ int ReadMessage(napi_env env, napi_value value, Frames* frames) {
   uint32_t length = 0;
   napi_get_array_length(env, value, &length);
   if (length == 0) return kNoParts;
-  frames->reserve(length);
+  // An array may claim any length.
+  frames->reserve(std::min<uint32_t>(length, 64));
   for (uint32_t index = 0; index < length; ++index) {
     napi_value part = nullptr;
     napi_get_element(env, value, index, &part);

@@ -79,8 +79,8 @@ int Proxy::Forward(void* front, void* back) {
 
 napi_value Proxy::Define(napi_env napi) {
   const napi_property_descriptor methods[] = {
-      ZMQX_METHOD("run", &JsRun),
-      ZMQX_METHOD("steer", &JsSteer),
+      ZMQX_METHOD("run", JsRun),
+      ZMQX_METHOD("steer", JsSteer),
   };
   napi_value constructor = nullptr;
   napi_define_class(napi, "Proxy", NAPI_AUTO_LENGTH, &JsNew, nullptr, std::size(methods), methods,

@@ -28,13 +28,13 @@ Socket::~Socket() { Close(); }
 
 napi_value Socket::Define(napi_env napi) {
   const napi_property_descriptor methods[] = {
-      ZMQX_METHOD("open", &JsOpen),           ZMQX_METHOD("close", &JsClose),
-      ZMQX_METHOD("endpoint", &JsEndpoint),   ZMQX_METHOD("monitor", &JsMonitor),
-      ZMQX_METHOD("watch", &JsWatch),         ZMQX_METHOD("reference", &JsReference),
-      ZMQX_METHOD("events", &JsEvents),       ZMQX_METHOD("group", &JsGroup),
-      ZMQX_METHOD("send", &JsSend),           ZMQX_METHOD("prepare", &JsPrepare),
-      ZMQX_METHOD("resend", &JsResend),       ZMQX_METHOD("receive", &JsReceive),
-      ZMQX_METHOD("getOption", &JsGetOption), ZMQX_METHOD("setOption", &JsSetOption),
+      ZMQX_METHOD("open", JsOpen),           ZMQX_METHOD("close", JsClose),
+      ZMQX_METHOD("endpoint", JsEndpoint),   ZMQX_METHOD("monitor", JsMonitor),
+      ZMQX_METHOD("watch", JsWatch),         ZMQX_METHOD("reference", JsReference),
+      ZMQX_METHOD("events", JsEvents),       ZMQX_METHOD("group", JsGroup),
+      ZMQX_METHOD("send", JsSend),           ZMQX_METHOD("prepare", JsPrepare),
+      ZMQX_METHOD("resend", JsResend),       ZMQX_METHOD("receive", JsReceive),
+      ZMQX_METHOD("getOption", JsGetOption), ZMQX_METHOD("setOption", JsSetOption),
   };
   napi_value constructor = nullptr;
   napi_define_class(napi, "Socket", NAPI_AUTO_LENGTH, &JsNew, nullptr, std::size(methods), methods,

@@ -26,5 +26,8 @@ const names = [
  * missing is false.
  */
 export const capability: Readonly<Record<(typeof names)[number], boolean>> = Object.freeze(
-  Object.fromEntries(names.map((name) => [name, addon.has(name)])),
+  Object.fromEntries(
+    // libzmq knows some of them by their name in capitals.
+    names.map((name) => [name, addon.has(name) || addon.has(name.toUpperCase())]),
+  ),
 ) as Readonly<Record<(typeof names)[number], boolean>>;

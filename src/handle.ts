@@ -75,6 +75,11 @@ export class Handle {
     return this.#end !== "open";
   }
 
+  /** Whether any operation waits. */
+  get waiting(): boolean {
+    return this.#receives.size + this.#sends.size > 0;
+  }
+
   receive(options?: WaitOptions): Promise<unknown[]> {
     const refusal = options === undefined ? undefined : refuse("receive", options);
     if (refusal !== undefined) return Promise.reject(refusal);
@@ -109,7 +114,7 @@ export class Handle {
   /** `ZMQ_EVENTS`, or 0 when the socket is closed or in the hands of a proxy. */
   events(): number {
     const events = this.native.events();
-    if (this.#receives.size + this.#sends.size > 0) this.recheck();
+    if (this.waiting) this.recheck();
     return Math.max(events, 0);
   }
 
@@ -118,7 +123,7 @@ export class Handle {
    * what they announced would otherwise wake nobody.
    */
   recheck(): void {
-    if (this.#recheck || this.#receives.size + this.#sends.size === 0) return;
+    if (this.#recheck || !this.waiting) return;
     this.#recheck = true;
     setImmediate(() => {
       this.#recheck = false;
@@ -231,7 +236,7 @@ export class Handle {
   }
 
   #rest(): void {
-    if (!this.#watching || this.#receives.size + this.#sends.size > 0) return;
+    if (!this.#watching || this.waiting) return;
     this.#watching = false;
     this.native.watch(false);
   }
@@ -254,7 +259,7 @@ export class Handle {
       setTimeout(() => this.recheck(), 10).unref();
       break;
     }
-    if (this.#receives.size + this.#sends.size > 0) this.#watch();
+    if (this.waiting) this.#watch();
     else this.#rest();
   }
 

@@ -3,7 +3,7 @@
  */
 
 import { constants } from "node:os";
-import { statusError, ZmqError } from "./errors.js";
+import { busyError, statusError, ZmqError } from "./errors.js";
 import type { Handle } from "./handle.js";
 import { addon, type NativeProxy } from "./native.js";
 import { socketParts } from "./parts.js";
@@ -59,8 +59,8 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
    * BusyError. It keeps the process alive.
    *
    * @returns Resolves when the proxy was terminated, after both sockets were closed. Rejects with
-   * ZmqError: EINVAL when a socket is neither bound nor connected, EBUSY when the proxy or
-   * another one uses it already, EBADF when it is closed, ETERM when the context ends.
+   * ZmqError: EINVAL when a socket is neither bound nor connected, EBUSY when operations
+   * wait on one or a proxy has it already, EBADF when it is closed, ETERM when the context ends.
    */
   async run(): Promise<void> {
     const front = socketParts(this.frontEnd, "use as the front end of a proxy");
@@ -69,6 +69,9 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
       ["front", front],
       ["back", back],
     ] as const) {
+      if (handle.waiting) {
+        throw busyError("proxy", `Cannot run the proxy: operations wait on its ${side} end`);
+      }
       if (handle.closed || endpoints > 0) continue;
       const text = `Cannot run the proxy: its ${side} end must be bound or connected first`;
       throw new ZmqError(text, { code: "EINVAL", errno: constants.errno.EINVAL, syscall: "proxy" });
