@@ -11,7 +11,7 @@ import { root } from "./program.mjs";
 const rules = {
   src: {
     rows: [
-      ["accessors", "constants"],
+      ["accessors", "constants", "forgotten", "turn", "uncloneable"],
       ["native", "options"],
       ["errors"],
       ["arguments", "capability", "context", "curve", "iterate", "parts"],
