@@ -62,6 +62,12 @@ napi_value JsHas(napi_env napi, napi_callback_info info) {
   return Boolean(napi, zmq_has(name.c_str()) != 0);
 }
 
+// answerPeers(): see Env::AnswerPeers(), in all environments of the process.
+napi_value JsAnswerPeers(napi_env napi, napi_callback_info) {
+  Env::PostToAll([](Env& env) { env.AnswerPeers(); });
+  return Undefined(napi);
+}
+
 // openSockets(): how many sockets of this environment are open.
 napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
   Env* env = Env::Of(napi);
@@ -76,6 +82,7 @@ napi_value Init(napi_env napi, napi_value exports) {
       ZMQX_EXPORT("errorText", JsErrorText),
       ZMQX_EXPORT("lastErrno", JsLastErrno),
       ZMQX_EXPORT("has", JsHas),
+      ZMQX_EXPORT("answerPeers", JsAnswerPeers),
       ZMQX_EXPORT("openSockets", JsOpenSockets),
       ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
   };

@@ -116,6 +116,10 @@ void Env::EndSocketsOf(const ContextCore& core) {
   napi_close_handle_scope(napi_, scope);
 }
 
+void Env::AnswerPeers() {
+  for (Socket* socket : sockets) socket->AnswerPeers();
+}
+
 void Env::CloseAll(bool unwatch) {
   // Closing takes the object out of its set.
   while (!proxies.empty()) (*proxies.begin())->Stop();

@@ -60,6 +60,10 @@ class Env {
   // Why the last getOption() gave undefined.
   int last_errno = 0;
 
+  // Has every socket that nobody watches answer its peers: one that was closed over inproc stays
+  // until the other side has acknowledged that, in its thread.
+  void AnswerPeers();
+
   std::unordered_set<Socket*> sockets;
   std::unordered_set<Proxy*> proxies;
   std::unordered_set<Context*> contexts;

@@ -161,6 +161,15 @@ void Socket::OnReady() {
   env_->Call(self_, "onready", 0);
 }
 
+// Asking for ZMQ_EVENTS processes the commands of peers. A watched socket does that when it wakes
+// up.
+void Socket::AnswerPeers() {
+  if (lent_ || watch_.wanted) return;
+  int events = 0;
+  size_t size = sizeof events;
+  zmq_getsockopt(handle_, ZMQ_EVENTS, &events, &size);
+}
+
 void Socket::Lend() {
   if (has_fd_) env_->readiness().Forget(watch_);
   Pin(true);
@@ -214,7 +223,8 @@ napi_value Socket::JsEndpoint(napi_env napi, napi_callback_info info) {
   return Number(napi, Status(kOperations[operation](self->handle_, address.c_str())));
 }
 
-// monitor(address, events), or monitor(null) to stop.
+// monitor(address, events), or monitor(null) to stop. The events are published: a socket of
+// another type would block the thread that tells them once its reader has gone.
 napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
   auto* self = Unwrap<Socket>(napi, args.self);
@@ -226,7 +236,8 @@ napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
     return Number(napi, Status(zmq_socket_monitor(self->handle_, nullptr, 0)));
   }
   if (!ReadInt32(napi, args[1], &events)) return Misuse(napi, "Expected a mask of events");
-  return Number(napi, Status(zmq_socket_monitor(self->handle_, address.c_str(), events)));
+  return Number(napi, Status(zmq_socket_monitor_versioned(self->handle_, address.c_str(), events, 1,
+                                                          ZMQ_PUB)));
 }
 
 // watch(wanted): whether to call onready() when the socket may have become ready.

@@ -38,6 +38,9 @@ class Socket {
   void Lend();
   void Reclaim();
 
+  // See Env::AnswerPeers().
+  void AnswerPeers();
+
   void Close(std::optional<int> linger = std::nullopt);
   // Close, with an endless linger cut to what exit may wait.
   void CloseAtExit(bool unwatch);

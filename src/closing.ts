@@ -4,12 +4,12 @@
  */
 
 import { Feed } from "./feed.js";
-import { kindCode } from "./native.js";
+import { addon, kindCode } from "./native.js";
 import { socketOptions } from "./options.js";
 import type { SocketParts } from "./parts.js";
 
-/** Milliseconds that the promise waits for messages that would linger for ever. */
-const endlessLinger = 1000;
+/** Milliseconds that the promise waits beyond the linger, which counts as none when endless. */
+const patience = 1000;
 
 const int32 = kindCode("i32");
 
@@ -29,23 +29,50 @@ export function closeSocket(
   linger?: number,
 ): Promise<void> {
   if (handle.closed) return Promise.resolve();
-  const endless =
-    linger === undefined && handle.native.getOption(socketOptions.linger.id, int32) === -1;
+  const set = handle.native.getOption(socketOptions.linger.id, int32) as number;
   const observed = Feed.has(handle);
   const feed = used || observed ? startFeed(handle, context) : undefined;
   handle.close(linger);
   if (feed === undefined) return Promise.resolve();
-  const gone = feed.until(({ type }) => type === "end");
+  pending++;
+  answerPeers(1);
+  const gone = feed
+    .addReader()
+    .until("end")
+    .finally(() => pending--);
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    if (endless) timer = setTimeout(resolve, endlessLinger).unref();
+  const late = new Promise<void>((resolve) => {
+    if (linger === -1) return;
+    const wait = Math.min(Math.max(linger ?? set, 0) + patience, 0x7fffffff);
+    timer = setTimeout(resolve, wait).unref();
   });
-  if (!observed) feed.setReferenced(false);
-  const done = Promise.race([gone, patience]).finally(() => clearTimeout(timer));
+  const reference = (referenced: boolean): void => {
+    // An Observer has its own reasons to keep the process alive.
+    if (!observed) feed.setReferenced(referenced);
+  };
+  reference(false);
+  const done = Promise.race([gone, late]).finally(() => {
+    clearTimeout(timer);
+    reference(false);
+  });
   return Closing.of(done, () => {
     timer?.ref();
-    if (!observed) feed.setReferenced(true);
+    reference(true);
   });
+}
+
+let pending = 0;
+let answering = false;
+
+// A peer over inproc has to acknowledge the end in its thread, also one that nobody waits on.
+function answerPeers(delay: number): void {
+  if (answering || pending === 0) return;
+  answering = true;
+  setTimeout(() => {
+    answering = false;
+    addon.answerPeers();
+    answerPeers(Math.min(delay * 2, 50));
+  }, delay).unref();
 }
 
 // Without one to be had, close() just does not wait.

@@ -4,7 +4,7 @@
  */
 
 import { allEvents, eventTypes, protocolErrors, SocketType } from "./constants.js";
-import { statusError } from "./errors.js";
+import { closed, statusError } from "./errors.js";
 import { Handle } from "./handle.js";
 import { EndpointOperation, kindCode, type NativeContext } from "./native.js";
 
@@ -17,16 +17,16 @@ export interface RawEvent {
 }
 
 const receiveHighWaterMarkId = 24;
-const int32 = kindCode("i32");
+const subscribeId = 6;
 let count = 0;
 
 const feeds = new WeakMap<Handle, Feed>();
 
 export class Feed {
   readonly #socket: Handle;
-  readonly #pair: Handle;
-  readonly #unread: RawEvent[] = [];
-  readonly #listeners = new Set<(event: RawEvent) => void>();
+  readonly #events: Handle;
+  readonly #readers = new Set<Reader>();
+  #reading: AbortController | undefined;
 
   /**
    * The feed of a socket, started when there is none.
@@ -47,60 +47,137 @@ export class Feed {
   private constructor(socket: Handle, context: NativeContext) {
     const address = `inproc://zmqx.monitor.${process.pid}.${++count}.${Math.random()}`;
     this.#socket = socket;
-    this.#pair = new Handle(context, SocketType.Pair, "Observer");
-    // libzmq blocks where a monitor is full, and with it all traffic of the I/O thread.
-    this.#pair.native.setOption(receiveHighWaterMarkId, int32, 0);
-    let status = socket.native.monitor(address, allEvents);
-    if (status >= 0) status = this.#pair.native.endpoint(EndpointOperation.connect, address);
+    this.#events = new Handle(context, SocketType.Subscriber, "Observer");
+    const { native } = this.#events;
+    native.setOption(receiveHighWaterMarkId, kindCode("i32"), 0);
+    native.setOption(subscribeId, kindCode("bytes"), "");
+    // Connected before it is bound, so that it is there for the first event.
+    let status = native.endpoint(EndpointOperation.connect, address);
+    if (status >= 0) status = socket.native.monitor(address, allEvents);
     if (status >= 0) return;
-    this.#pair.close();
+    this.#events.close();
     throw statusError(status, "monitor", `observe the ${socket.label}`);
   }
 
-  /** Whether no event will come any more. */
-  get ended(): boolean {
-    return this.#pair.closed && this.#unread.length === 0;
-  }
-
-  /** The next event, which no other reader gets. */
-  async next(signal?: AbortSignal): Promise<RawEvent> {
-    return this.#unread.shift() ?? (await this.#receive(signal));
-  }
-
-  /** Waits for an event that `matches`, or the end, and keeps what it passes for next(). */
-  async until(matches: (event: RawEvent) => boolean): Promise<void> {
-    const found = new AbortController();
-    const listener = (event: RawEvent): void => {
-      if (matches(event)) found.abort();
-    };
-    this.#listeners.add(listener);
-    try {
-      while (!found.signal.aborted) this.#unread.push(await this.#receive(found.signal));
-    } catch {
-      // Aborted since another reader got it, or closed.
-    } finally {
-      this.#listeners.delete(listener);
-    }
+  /** A reader gets all events from now on, whatever other readers do. */
+  addReader(): Reader {
+    const reader: Reader = new Reader({
+      wanted: () => void this.#read(),
+      left: () => this.#leave(reader),
+    });
+    this.#readers.add(reader);
+    return reader;
   }
 
   setReferenced(referenced: boolean): void {
-    this.#pair.setReferenced(referenced);
+    this.#events.setReferenced(referenced);
   }
 
-  /** Stops the monitor. */
-  stop(): void {
+  // Stops the monitor with the last reader, and waiting with the last one that waits.
+  #leave(reader: Reader): void {
+    this.#readers.delete(reader);
+    if (!this.#isWanted) this.#reading?.abort();
+    if (this.#readers.size > 0) return;
     feeds.delete(this.#socket);
     if (!this.#socket.closed) this.#socket.native.monitor(null);
-    this.#unread.length = 0;
-    this.#pair.close();
+    this.#events.close();
   }
 
-  async #receive(signal?: AbortSignal): Promise<RawEvent> {
-    const event = decode((await this.#pair.receive({ signal })) as [Buffer, Buffer]);
-    if (event.type === "end") this.#pair.close();
-    for (const listener of this.#listeners) listener(event);
-    return event;
+  get #isWanted(): boolean {
+    return [...this.#readers].some((reader) => reader.isWaiting);
   }
+
+  async #read(): Promise<void> {
+    if (this.#reading !== undefined) return;
+    this.#reading = new AbortController();
+    const { signal } = this.#reading;
+    try {
+      while (this.#isWanted) {
+        const event = decode((await this.#events.receive({ signal })) as [Buffer, Buffer]);
+        for (const reader of this.#readers) reader.push(event);
+        if (event.type === "end") this.#events.close();
+      }
+    } catch (error) {
+      if (!signal.aborted) for (const reader of this.#readers) reader.end(error as Error);
+    } finally {
+      this.#reading = undefined;
+      // Somebody may have begun to wait while the last wait was being aborted.
+      if (this.#isWanted) void this.#read();
+    }
+  }
+}
+
+/** Who wants to know what a reader does. */
+interface Reading {
+  wanted(): void;
+  left(): void;
+}
+
+/** One of those who get the events of a feed: keeps them until they are asked for. */
+export class Reader {
+  readonly #feed: Reading;
+  readonly #events: RawEvent[] = [];
+  readonly #waiting: { resolve(event: RawEvent): void; reject(error: Error): void }[] = [];
+  #end: Error | undefined;
+
+  constructor(feed: Reading) {
+    this.#feed = feed;
+  }
+
+  /** Whether no event is there, nor will come. */
+  get ended(): boolean {
+    return this.#end !== undefined && this.#events.length === 0;
+  }
+
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  next(): Promise<RawEvent> {
+    const event = this.#events.shift();
+    if (event !== undefined) return Promise.resolve(event);
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#feed.wanted();
+    });
+  }
+
+  /** Waits for an event of one of the given types, or the end, and leaves the feed. */
+  async until(...types: string[]): Promise<void> {
+    try {
+      while (!types.includes((await this.next()).type));
+    } catch {
+      // Nothing will come any more.
+    } finally {
+      this.close();
+    }
+  }
+
+  push(event: RawEvent): void {
+    const first = this.#waiting.shift();
+    if (first !== undefined) first.resolve(event);
+    else this.#events.push(event);
+    if (event.type === "end") this.end(closedError());
+  }
+
+  /** What waits, and will wait, rejects. */
+  end(error: Error): void {
+    this.#end ??= error;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#end);
+  }
+
+  close(): void {
+    if (this.#end === undefined || this.#events.length > 0) {
+      this.#events.length = 0;
+      this.end(closedError());
+    }
+    this.#feed.left();
+  }
+}
+
+function closedError(): Error {
+  return statusError(closed, "receive", "receive on Observer");
 }
 
 // Two frames: the event as 16 bits and its value as 32 bits, in the byte order of the machine;

@@ -3,7 +3,7 @@
  */
 
 import { EventEmitter } from "node:events";
-import { Feed } from "./feed.js";
+import { Feed, type Reader } from "./feed.js";
 import { iterate } from "./iterate.js";
 import { socketParts } from "./parts.js";
 import type { Socket } from "./socket.js";
@@ -135,7 +135,7 @@ export interface EventSubscriber {
  * ```
  */
 export class Observer implements EventSubscriber {
-  readonly #feed: Feed;
+  readonly #reader: Reader;
   #emitter: EventEmitter | undefined;
 
   /**
@@ -144,17 +144,17 @@ export class Observer implements EventSubscriber {
    */
   constructor(socket: Socket) {
     const { handle, context } = socketParts(socket, "observe");
-    this.#feed = Feed.of(handle, context);
+    this.#reader = Feed.of(handle, context).addReader();
   }
 
   /** Whether no event will come any more: closed, or the socket is gone. */
   get closed(): boolean {
-    return this.#feed.ended;
+    return this.#reader.ended;
   }
 
   /** Stops observing. What waits rejects with a ClosedError. */
   close(): void {
-    this.#feed.stop();
+    this.#reader.close();
   }
 
   [Symbol.dispose](): void {
@@ -195,7 +195,7 @@ export class Observer implements EventSubscriber {
   }
 
   async #next(): Promise<Event> {
-    return (await this.#feed.next()) as Event;
+    return (await this.#reader.next()) as Event;
   }
 
   async #emit(emitter: EventEmitter): Promise<void> {

@@ -74,6 +74,7 @@ interface Addon {
   errorText(errno: number): string;
   lastErrno(): number;
   has(name: string): boolean;
+  answerPeers(): void;
   openSockets(): number;
   curveKeyPair(): { publicKey: string; secretKey: string } | number;
 }

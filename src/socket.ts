@@ -128,14 +128,14 @@ export abstract class Socket extends Uncloneable {
   async unbind(address: string): Promise<void> {
     const { handle, context } = this.#inside;
     if (handle.closed || !hasListener.test(address)) return this.unbindSync(address);
-    const observed = Feed.has(handle);
-    const feed = Feed.of(handle, context);
+    const reader = Feed.of(handle, context).addReader();
     try {
       this.unbindSync(address);
-      await feed.until(({ type }) => type === "close" || type === "close:error");
-    } finally {
-      if (!observed) feed.stop();
+    } catch (error) {
+      reader.close();
+      throw error;
     }
+    await reader.until("close", "close:error");
   }
 
   /** The same as {@link unbind}, without waiting, and throws. */
