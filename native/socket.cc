@@ -72,12 +72,14 @@ int Socket::Open(std::shared_ptr<ContextCore> context, int type) {
   context_ = std::move(context);
   type_ = type;
   env_->sockets.insert(this);
-  return 0;
+  const int status = OpenDescriptor();
+  if (status != 0) Close();
+  return status;
 }
 
 void Socket::Close(std::optional<int> linger) {
   if (handle_ == nullptr) return;
-  if (has_fd_ && !lent_) env_->readiness().Forget(watch_);
+  if (watched_ && !lent_) env_->readiness().Forget(watch_);
   if (poller_ != nullptr) {
     zmq_poller_remove(poller_, handle_);
     zmq_poller_destroy(&poller_);
@@ -86,7 +88,7 @@ void Socket::Close(std::optional<int> linger) {
   ContextCore::NoteLinger(Linger(handle_));
   zmq_close(handle_);
   handle_ = nullptr;
-  has_fd_ = false;
+  watched_ = false;
   Pin(false);
   env_->sockets.erase(this);
   env_ = nullptr;
@@ -94,7 +96,7 @@ void Socket::Close(std::optional<int> linger) {
 }
 
 void Socket::CloseAtExit(bool unwatch) {
-  if (!unwatch) has_fd_ = false;
+  watched_ = watched_ && unwatch;
   Close(Linger(handle_) < 0 ? std::optional(kExitLinger) : std::nullopt);
 }
 
@@ -109,14 +111,17 @@ void Socket::Pin(bool pinned) {
   }
 }
 
-int Socket::OpenPoller() {
+// Before anything can happen to the socket: a thread-safe one, which has no ZMQ_FD, marks only the
+// descriptors that were there when a command came.
+int Socket::OpenDescriptor() {
+  size_t size = sizeof watch_.fd;
+  if (zmq_getsockopt(handle_, ZMQ_FD, &watch_.fd, &size) == 0) return 0;
+  if (zmq_errno() != EINVAL) return -zmq_errno();
   poller_ = zmq_poller_new();
   if (poller_ == nullptr) return -zmq_errno();
   if (zmq_poller_add(poller_, handle_, nullptr, ZMQ_POLLIN | ZMQ_POLLOUT) == -1 ||
       zmq_poller_fd(poller_, &watch_.fd) == -1) {
-    const int error = zmq_errno();
-    zmq_poller_destroy(&poller_);
-    return -error;
+    return -zmq_errno();
   }
   return 0;
 }
@@ -132,15 +137,7 @@ void Socket::DrainPoller() {
 }
 
 int Socket::Arm() {
-  if (!has_fd_) {
-    size_t size = sizeof watch_.fd;
-    if (zmq_getsockopt(handle_, ZMQ_FD, &watch_.fd, &size) == -1) {
-      if (zmq_errno() != EINVAL) return -zmq_errno();
-      const int status = OpenPoller();
-      if (status != 0) return status;
-    }
-    has_fd_ = true;
-  }
+  watched_ = true;
   if (!env_->readiness().Arm(watch_)) {
     env_->readiness().Disarm(watch_);
     return -EMFILE;
@@ -150,7 +147,7 @@ int Socket::Arm() {
 }
 
 void Socket::Disarm() {
-  if (has_fd_) env_->readiness().Disarm(watch_);
+  if (watched_) env_->readiness().Disarm(watch_);
   Pin(false);
 }
 
@@ -171,7 +168,7 @@ void Socket::AnswerPeers() {
 }
 
 void Socket::Lend() {
-  if (has_fd_) env_->readiness().Forget(watch_);
+  if (watched_) env_->readiness().Forget(watch_);
   Pin(true);
   lent_ = true;
 }
@@ -257,7 +254,7 @@ napi_value Socket::JsReference(napi_env napi, napi_callback_info info) {
   auto* self = Unwrap<Socket>(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   self->watch_.referenced = ReadBool(napi, args[0]);
-  if (self->has_fd_ && self->env_ != nullptr) self->env_->readiness().UpdateReference(self->watch_);
+  if (self->watched_) self->env_->readiness().UpdateReference(self->watch_);
   return Number(napi, 0);
 }
 

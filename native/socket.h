@@ -66,8 +66,7 @@ class Socket {
   static napi_value JsSetOption(napi_env napi, napi_callback_info info);
 
   int Open(std::shared_ptr<ContextCore> context, int type);
-  // What the descriptor of a thread-safe socket needs: it is that of a poller of its own.
-  int OpenPoller();
+  int OpenDescriptor();
   void DrainPoller();
   int Arm();
   void Disarm();
@@ -77,10 +76,10 @@ class Socket {
   Env* env_;  // null once closed
   std::shared_ptr<ContextCore> context_;
   void* handle_ = nullptr;
-  void* poller_ = nullptr;  // thread-safe sockets only
+  void* poller_ = nullptr;  // thread-safe sockets only: it owns their descriptor
   int type_ = 0;
   bool lent_ = false;
-  bool has_fd_ = false;
+  bool watched_ = false;  // the readiness knows watch_
   bool pinned_ = false;
   napi_ref self_ = nullptr;  // strong while pinned
   Watch watch_;

@@ -22,8 +22,8 @@ const addon = await setUp({
 const compiled = join(root, "build", "test");
 const files = readdirSync(compiled, { recursive: true })
   .filter((name) => name.endsWith(".test.js"))
+  .filter((name) => filters.length === 0 || filters.some((part) => name.includes(part)))
   .map((name) => relative(root, join(compiled, name)))
-  .filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)))
   .sort();
 if (files.length === 0) {
   console.error(`No test file has a name with ${filters.map((part) => `"${part}"`).join(" or ")}`);
