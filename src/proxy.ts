@@ -76,12 +76,12 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
       const text = `Cannot run the proxy: its ${side} end must be bound or connected first`;
       throw new ZmqError(text, { code: "EINVAL", errno: constants.errno.EINVAL, syscall: "proxy" });
     }
-    const status = new Promise<number>((resolve) => {
-      this.#native.onend = resolve;
-    });
     const started = this.#native.run(front.handle.native, back.handle.native);
     if (started < 0) throw statusError(started, "proxy", "run the proxy");
     this.#state = "running";
+    const status = new Promise<number>((resolve) => {
+      this.#native.onend = resolve;
+    });
     const ended = status.then((value) => this.#finish(front.handle, back.handle, value));
     for (const { handle } of [front, back]) {
       handle.borrower = { ended, terminate: () => this.terminate() };
