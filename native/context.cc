@@ -143,12 +143,18 @@ int ContextCore::Use(const std::function<int(void*)>& use) {
 void* ContextCore::OpenSocket(int type, int* error) {
   void* socket = nullptr;
   const int result = Use([&](void* handle) {
+    if (const int refused = started_ ? 0 : thread_settings_.Try(); refused != 0) return refused;
     started_ = true;
     socket = zmq_socket(handle, type);
     return socket == nullptr ? -errno : 0;
   });
   *error = -result;
   return socket;
+}
+
+void ContextCore::NoteOption(int option, int value) {
+  const std::lock_guard lock(mutex_);
+  thread_settings_.Note(option, value);
 }
 
 void ContextCore::Shutdown() {

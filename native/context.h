@@ -19,6 +19,8 @@
 #include <mutex>
 #include <vector>
 
+#include "thread_settings.h"
+
 namespace zmqx {
 
 class Env;
@@ -50,6 +52,9 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   // Runs `use` with the context unless it has ended. The result of `use`, or -ETERM.
   int Use(const std::function<int(void*)>& use);
 
+  // Tells of an option that libzmq has taken.
+  void NoteOption(int option, int value);
+
   // Ends every operation on every socket of this context with ETERM, for good.
   void Shutdown();
   // Shuts down, and calls `done` from a thread of its own when the context is gone.
@@ -65,6 +70,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   void* handle_;  // null once the context is being terminated
   bool shut_down_ = false;
   bool ended_ = false;
+  ThreadSettings thread_settings_;
   std::vector<std::function<void()>> waiting_;
 };
 

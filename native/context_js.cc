@@ -120,11 +120,13 @@ napi_value Context::JsSetOption(napi_env napi, napi_callback_info info) {
   if (CountsAtStart(option) && self->core_->started()) return Number(napi, kStarted);
   // libzmq takes any four bytes for a number: a text of that length goes with its NUL.
   const size_t size = text.size() == sizeof value ? text.size() + 1 : text.size();
-  return Number(napi, self->core_->Use([&](void* handle) {
+  const int result = self->core_->Use([&](void* handle) {
     const int status = is_text ? zmq_ctx_set_ext(handle, option, text.c_str(), size)
                                : zmq_ctx_set(handle, option, value);
     return status == 0 ? 0 : -zmq_errno();
-  }));
+  });
+  if (result == 0) self->core_->NoteOption(option, value);
+  return Number(napi, result);
 }
 
 napi_value Context::JsShutdown(napi_env napi, napi_callback_info info) {

@@ -65,13 +65,13 @@ void Env::CloseAllOfThisThread() {
 }
 
 bool Env::StartReadiness(const std::string& name) {
-  if (!sockets.empty()) return false;
+  // Loading the façade again gives the same environment, which goes on as it is.
+  if (readiness_ != nullptr) return true;
   std::unique_ptr<Readiness> started;
   if (name == "uv") started = CreateUvReadiness(napi_);
   if (started == nullptr) started = CreateThreadReadiness(inbox_);
-  if (started == nullptr) return false;
   readiness_ = std::move(started);
-  return true;
+  return readiness_ != nullptr;
 }
 
 void Env::Call(napi_ref self, const char* name, int32_t argument) {

@@ -46,7 +46,8 @@ class Env {
   Readiness& readiness() { return *readiness_; }
   const std::shared_ptr<Inbox>& inbox() { return inbox_; }
 
-  // Chooses how to wait: "uv" or "thread". False once a socket was opened, or when it cannot start.
+  // Chooses how to wait: "uv" or "thread". The first choice stays. False when it
+  // cannot start.
   bool StartReadiness(const std::string& name);
 
   // Calls the method `name` of the object behind `self` with `argument`. JavaScript errors go to

@@ -11,7 +11,11 @@
 namespace zmqx {
 namespace {
 
-int Status(int result) { return result == -1 ? -zmq_errno() : 0; }
+int Status(int result) {
+  if (result != -1) return 0;
+  // libzmq refuses some malformed endpoints without saying why.
+  return zmq_errno() == 0 ? -EINVAL : -zmq_errno();
+}
 
 int Linger(void* handle) {
   int linger = 0;
@@ -217,6 +221,7 @@ napi_value Socket::JsEndpoint(napi_env napi, napi_callback_info info) {
     return Misuse(napi, "Expected an operation and an address");
   }
   if (const int status = self->Check(); status != 0) return Number(napi, status);
+  errno = 0;
   return Number(napi, Status(kOperations[operation](self->handle_, address.c_str())));
 }
 

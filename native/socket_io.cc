@@ -58,6 +58,8 @@ napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
   int status = Read(napi, args[0], args[1], &frames);
+  // Reading an array may run code of the program, which may have closed the socket.
+  if (status == 0) status = self->Check();
   if (status == 0) status = SendFrames(self->handle_, frames);
   return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }

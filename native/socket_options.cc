@@ -4,6 +4,10 @@
 #include <array>
 #include <cerrno>
 
+#ifndef _WIN32
+#include <sys/socket.h>
+#endif
+
 #include "check.h"
 #include "env.h"
 #include "socket.h"
@@ -106,6 +110,18 @@ napi_value Get(napi_env napi, void* handle, int option, int kind) {
   return String(napi, std::string_view(text.data(), size > 0 ? size - 1 : 0));
 }
 
+// libzmq aborts the process when it is to accept on anything else.
+bool IsListening(int descriptor) {
+#ifdef _WIN32
+  return true;
+#else
+  int listening = 0;
+  socklen_t size = sizeof listening;
+  return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 &&
+         listening != 0;
+#endif
+}
+
 }  // namespace
 
 // getOption(id, kind): a number, bigint, Buffer or string; or undefined, with the reason in
@@ -142,6 +158,7 @@ napi_value Socket::JsSetOption(napi_env napi, napi_callback_info info) {
     case kBool:
     case kInt32:
       if (!ReadInt32(napi, args[2], &small)) return Misuse(napi, "Expected a number");
+      if (option == ZMQ_USE_FD && small != -1 && !IsListening(small)) return Number(napi, -EBADF);
       return Number(napi, Set(self->handle_, option, small));
     case kInt64:
       if (!ReadBigInt(napi, args[2], &large)) return Misuse(napi, "Expected a bigint");

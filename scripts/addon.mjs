@@ -3,7 +3,7 @@
 
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { installPackages } from "./packages.mjs";
 import { isStarted, root, runNodeOrExit } from "./program.mjs";
 
@@ -22,8 +22,9 @@ export function buildAddon(name = "Release") {
   const variables = {
     ...build.variables,
     ZMQX_OUTPUT_DIRECTORY: output,
-    ZMQX_LIBZMQ_SOURCE: process.env.ZMQX_LIBZMQ_SOURCE ?? "",
-    ZMQX_LIBSODIUM_SOURCE: process.env.ZMQX_LIBSODIUM_SOURCE ?? "",
+    // Always given, because CMake would remember the tree of an earlier build.
+    ZMQX_LIBZMQ_SOURCE: resolve(root, process.env.ZMQX_LIBZMQ_SOURCE || "vendor/libzmq"),
+    ZMQX_LIBSODIUM_SOURCE: resolve(root, process.env.ZMQX_LIBSODIUM_SOURCE || "vendor/libsodium"),
   };
   const words = [
     ...[

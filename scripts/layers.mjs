@@ -11,13 +11,15 @@ import { root } from "./program.mjs";
 const rules = {
   src: {
     rows: [
-      ["accessors", "constants", "forgotten", "turn", "uncloneable"],
+      ["constants", "describe", "forgotten", "turn", "uncloneable"],
+      ["accessors"],
       ["native", "options"],
       ["errors"],
-      ["arguments", "capability", "context", "curve", "iterate", "parts"],
+      ["arguments", "capability", "curve", "iterate", "parts"],
+      ["context"],
       ["access", "handle", "traits"],
       ["feed"],
-      ["closing", "monitor"],
+      ["closing", "endpoints", "monitor"],
       ["socket"],
       ["poller", "proxy", "sockets", "zap"],
       ["draft", "index"],
@@ -28,7 +30,7 @@ const rules = {
   },
   native: {
     rows: [
-      ["check", "error", "interrupter"],
+      ["check", "error", "interrupter", "thread_settings"],
       ["inbox", "readiness"],
       ["env"],
       ["message", "readiness_thread", "readiness_uv"],

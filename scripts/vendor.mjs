@@ -25,11 +25,6 @@ const bodyWithin = 120_000;
 
 class VendorError extends Error {}
 
-/** The tree that the build will use for `name`: the one named by its environment variable, or the vendored one. */
-export function sourceDirectory(name, { environment }) {
-  return process.env[environment] ? resolve(process.env[environment]) : join(vendorDirectory, name);
-}
-
 export async function vendor(log = console.log) {
   const manifest = JSON.parse(readFileSync(join(vendorDirectory, "manifest.json"), "utf8"));
   const scratch = mkdtempSync(join(tmpdir(), "zmqx-vendor-"));
@@ -45,18 +40,19 @@ export async function vendor(log = console.log) {
 }
 
 async function provide(name, library, { apt, scratch, log }) {
-  const directory = sourceDirectory(name, library);
-  if (process.env[library.environment]) {
+  const given = process.env[library.environment];
+  if (given) {
+    const directory = resolve(root, given);
     if (!existsSync(join(directory, library.marker))) {
       throw new VendorError(
-        `Cannot use ${library.environment}="${process.env[library.environment]}": ` +
+        `Cannot use ${library.environment}="${given}": ` +
           `it is not a ${name} source tree, "${library.marker}" is missing`,
       );
     }
     log(`${name}: using ${directory} (${library.environment})`);
     return;
   }
-  if (isPinned(directory, library)) return;
+  if (isPinned(join(vendorDirectory, name), library)) return;
 
   const tried = [];
   for (const origin of library.origins) {

@@ -6,11 +6,14 @@ import {
   checkValue,
   type Kind,
   type NativeValue,
+  numberedRow,
   type OptionAccess,
-  type Row,
   readValue,
 } from "./accessors.js";
+import { describe } from "./describe.js";
+import { goodbyeError } from "./errors.js";
 import { addon, kindCode } from "./native.js";
+import { socketOptions } from "./options.js";
 import { type SocketParts, socketParts } from "./parts.js";
 
 let warned = false;
@@ -37,9 +40,11 @@ function setRaw(
   kind: Kind,
   value: NativeValue,
   name: string,
+  secret = false,
 ): void {
   const status = handle.native.setOption(id, kindCode(kind), value);
-  if (status < 0) throw handle.error(status, "setsockopt", `set ${name}`);
+  const given = secret ? "" : ` to ${describe(value)}`;
+  if (status < 0) throw handle.error(status, "setsockopt", `set ${name}${given}`);
 }
 
 /** How the properties made from the option table reach a socket. */
@@ -49,27 +54,19 @@ export const socketAccess: OptionAccess<object> = {
   },
   set(host, row, value, name) {
     const inside = socketParts(host, `set "${name}"`);
-    setRaw(inside, row.id, row.kind, value, `"${name}"`);
+    if (row === socketOptions.disconnectMessage) {
+      if (inside.usedInproc) throw goodbyeError(`set "${name}"`);
+      inside.saysGoodbye = true;
+    }
+    setRaw(inside, row.id, row.kind, value, `"${name}"`, row.secret);
     if (!row.immediate && inside.endpoints > 0) warnNoEffect(`"${name}"`);
   },
 };
 
-function bare(id: number, kind: Kind): Row {
-  return {
-    constant: "",
-    id,
-    kind,
-    access: "rw",
-    holders: [],
-    immediate: true,
-    secret: false,
-    routing: false,
-  };
-}
-
 /** Reads an option by its number. */
 export function readOption(inside: SocketParts, id: number, kind: Kind, name: string): unknown {
-  return readValue(bare(id, kind), getRaw(inside, id, kind, name));
+  const row = numberedRow(id, kind);
+  return readValue(row, getRaw(inside, id, kind, name));
 }
 
 /** Sets an option by its number. */
@@ -80,5 +77,6 @@ export function writeOption(
   value: unknown,
   name: string,
 ): void {
-  setRaw(inside, id, kind, checkValue(name, bare(id, kind), value), name);
+  const row = numberedRow(id, kind);
+  setRaw(inside, id, kind, checkValue(name, row, value), name);
 }

@@ -5,6 +5,8 @@
  */
 
 import { Buffer } from "node:buffer";
+import { types } from "node:util";
+import { describe } from "./describe.js";
 
 /** How libzmq stores an option. `"key"` is a CURVE key: 32 bytes, or 40 characters of Z85. */
 export type Kind = "bool" | "i32" | "i64" | "u64" | "bytes" | "string" | "key";
@@ -35,6 +37,8 @@ export interface Row<
   readonly secret: boolean;
   /** Whether the bytes must make a routing id. */
   readonly routing: boolean;
+  /** The numbers that libzmq survives, where it does not check them itself. */
+  readonly range: readonly [least: number, most: number] | undefined;
 }
 
 /** What native code takes; a string stands for its UTF-8 bytes, null for none. */
@@ -72,6 +76,24 @@ export function defineOptions<Host extends object>(
     }
     Object.defineProperty(prototype, name, property);
   }
+}
+
+/** The row of an option that a program names by its number. Throws a TypeError for no number. */
+export function numberedRow(id: unknown, kind: Kind): Row {
+  if (typeof id !== "number" || (id | 0) !== id) {
+    throw new TypeError(`Cannot use option ${describe(id)}: expected its number in zmq.h`);
+  }
+  return {
+    constant: "",
+    id,
+    kind,
+    access: "rw",
+    holders: [],
+    immediate: true,
+    secret: false,
+    routing: false,
+    range: undefined,
+  };
 }
 
 /**
@@ -115,7 +137,10 @@ export function checkValue(name: string, row: Row, value: unknown): NativeValue 
       return typeof value === "boolean" ? Number(value) : refuse(TypeError, "true or false");
     case "i32": {
       if (typeof value !== "number") return refuse(TypeError, "a 32-bit integer");
-      return (value | 0) === value ? value | 0 : refuse(RangeError, "a 32-bit integer");
+      if ((value | 0) !== value) return refuse(RangeError, "a 32-bit integer");
+      const [least, most] = row.range ?? [value, value];
+      if (value < least || value > most) return refuse(RangeError, `${least} to ${most}`);
+      return value | 0;
     }
     case "i64":
     case "u64": {
@@ -152,7 +177,7 @@ export function readValue(row: Row, raw: unknown): unknown {
       return Number.isSafeInteger(number) ? number : raw;
     }
     case "bytes":
-      return raw instanceof Uint8Array ? readBytes(raw) : raw || null;
+      return types.isUint8Array(raw) ? readBytes(raw) : raw || null;
     case "key": {
       const key = readText(raw);
       return key === emptyKey ? null : key;
@@ -169,7 +194,7 @@ const routingIdWanted = "1 to 255 bytes, the first of them not zero";
 const emptyKey = "0".repeat(40);
 
 function isBytes(value: unknown): value is string | Uint8Array | null {
-  return value === null || typeof value === "string" || value instanceof Uint8Array;
+  return value === null || typeof value === "string" || types.isUint8Array(value);
 }
 
 function isKey(value: string | Uint8Array | null): boolean {
@@ -193,19 +218,8 @@ function readBytes(raw: Uint8Array): string | Buffer | null {
 
 // The C string's terminator counts in the length that libzmq reports.
 function readText(raw: unknown): string | null {
-  const text = raw instanceof Uint8Array ? Buffer.from(raw).toString() : String(raw ?? "");
+  const text = types.isUint8Array(raw) ? Buffer.from(raw).toString() : String(raw ?? "");
   return text.replace(/\0+$/, "") || null;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "string") {
-    return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  }
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof Uint8Array) return `${value.byteLength} bytes`;
-  return Array.isArray(value) ? "an array" : "an object";
 }
 
 function oneOf(values: readonly unknown[]): string {

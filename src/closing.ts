@@ -3,8 +3,10 @@
  * awaits it.
  */
 
+import { checkOptions } from "./arguments.js";
+import { describe } from "./describe.js";
 import { Feed } from "./feed.js";
-import { addon, kindCode } from "./native.js";
+import { addon, EndpointOperation, kindCode } from "./native.js";
 import { socketOptions } from "./options.js";
 import type { SocketParts } from "./parts.js";
 
@@ -15,27 +17,31 @@ const int32 = kindCode("i32");
 
 /** The linger that a program gave to close(), if any. Throws a TypeError or RangeError. */
 export function checkLinger(options: { linger?: number }): number | undefined {
-  const linger: unknown = options?.linger;
+  const { linger }: { linger?: unknown } = checkOptions("close", options);
   if (linger === undefined) return undefined;
-  const text = `Cannot close with the linger ${String(linger)}: expected -1, 0 or milliseconds`;
+  const text = `Cannot close with the linger ${describe(linger)}: expected -1, 0 or milliseconds`;
   if (typeof linger !== "number") throw new TypeError(text);
   if (!Number.isInteger(linger) || linger < -1 || linger > 0x7fffffff) throw new RangeError(text);
   return linger;
 }
 
-/** Closes at once. Resolves when libzmq has given up the socket and its endpoints. */
+/**
+ * Closes at once. Resolves when libzmq has given up the socket and its endpoints. What was sent
+ * over inproc is with the peer already, and the names there are free at once.
+ */
 export function closeSocket(
-  { handle, context, used }: SocketParts,
+  { handle, context, usedNetwork, boundInproc }: SocketParts,
   linger?: number,
 ): Promise<void> {
   if (handle.closed) return Promise.resolve();
+  for (const name of boundInproc) handle.native.endpoint(EndpointOperation.unbind, name);
   const set = handle.native.getOption(socketOptions.linger.id, int32) as number;
   const observed = Feed.has(handle);
-  const feed = used || observed ? startFeed(handle, context) : undefined;
+  const feed = usedNetwork ? startFeed(handle, context) : undefined;
   handle.close(linger);
   if (feed === undefined) return Promise.resolve();
   pending++;
-  answerPeers(1);
+  answerPeers(0);
   const gone = feed
     .addReader()
     .until("end")
@@ -62,16 +68,15 @@ export function closeSocket(
 }
 
 let pending = 0;
-let answering = false;
+let next: NodeJS.Timeout | undefined;
 
 // A peer over inproc has to acknowledge the end in its thread, also one that nobody waits on.
 function answerPeers(delay: number): void {
-  if (answering || pending === 0) return;
-  answering = true;
-  setTimeout(() => {
-    answering = false;
+  clearTimeout(next);
+  if (pending === 0) return;
+  next = setTimeout(() => {
     addon.answerPeers();
-    answerPeers(Math.min(delay * 2, 50));
+    answerPeers(Math.min(delay * 2 + 1, 50));
   }, delay).unref();
 }
 

@@ -2,7 +2,9 @@
  * Context: the object that owns the I/O threads of its sockets, and may be shared by threads.
  */
 
-import { applyOptions, defineOptions } from "./accessors.js";
+import { applyOptions, checkValue, defineOptions, numberedRow } from "./accessors.js";
+import { checkOptions, checkTimeout } from "./arguments.js";
+import { describe } from "./describe.js";
 import { againError, statusError, TimeoutError } from "./errors.js";
 import { addon, contextStarted, type NativeContext } from "./native.js";
 import { type ContextProperties, type ContextSettings, contextOptions } from "./options.js";
@@ -77,7 +79,7 @@ export class Context extends Uncloneable {
    */
   static attach(token: number): Context {
     if (typeof token !== "number") {
-      throw new TypeError(`Cannot attach context ${String(token)}: expected its token, a number`);
+      throw new TypeError(`Cannot attach context ${describe(token)}: expected its token, a number`);
     }
     if (!Number.isInteger(token) || token < 1 || token > 0xffffffff) {
       throw new RangeError(`Cannot attach context ${token}: expected a token that Context gave`);
@@ -108,12 +110,8 @@ export class Context extends Uncloneable {
    * @throws TimeoutError when it takes longer.
    */
   async terminate(options: { timeout?: number } = {}): Promise<void> {
-    const { timeout = -1 } = options;
-    if (typeof timeout !== "number" || Number.isNaN(timeout) || timeout > 2147483647) {
-      const wanted = "expected -1 or a number of milliseconds up to 2147483647";
-      const Class = typeof timeout === "number" ? RangeError : TypeError;
-      throw new Class(`Cannot terminate with the timeout ${String(timeout)}: ${wanted}`);
-    }
+    const { timeout = -1 } = checkOptions("terminate", options);
+    checkTimeout("terminate", timeout);
     this.#terminated ??= new Promise((resolve) => {
       this.#native.onterminated = resolve;
       this.#native.terminate();
@@ -144,12 +142,19 @@ export class Context extends Uncloneable {
 
   /** Reads an option of kind int by its number in zmq.h. */
   protected getInt32Option(id: number): number {
-    return readOption(this, id, false, `option ${id}`) as number;
+    numberedRow(id, "i32");
+    return readOption(this, id, false, `option ${describe(id)}`) as number;
   }
 
   /** Sets an option of kind int by its number in zmq.h. */
   protected setInt32Option(id: number, value: number): void {
-    writeOption(this, id, value, `option ${id}`);
+    const row = numberedRow(id, "i32");
+    writeOption(
+      this,
+      id,
+      checkValue(`option ${describe(id)}`, row, value) as number,
+      `option ${describe(id)}`,
+    );
   }
 }
 
@@ -163,7 +168,7 @@ function readOption(host: Context, id: number, isText: boolean, name: string): n
 
 function writeOption(host: Context, id: number, value: number | string, name: string): void {
   const status = nativeContext(host).setOption(id, value);
-  if (status < 0) throw statusError(status, "setsockopt", `set ${name}`);
+  if (status < 0) throw statusError(status, "setsockopt", `set ${name} to ${describe(value)}`);
   if (status === contextStarted) {
     process.emitWarning(
       `The context option ${name} was not set: it can only be before the first socket`,

@@ -2,14 +2,17 @@
  * The socket types that are still drafts in libzmq: they may change.
  */
 
+import { types } from "node:util";
 import { socketAccess } from "./access.js";
 import { defineOptions } from "./accessors.js";
 import type { WaitOptions } from "./arguments.js";
 import { SocketType } from "./constants.js";
+import { describe } from "./describe.js";
 import { type OptionsOf, type SocketName, socketOptions } from "./options.js";
 import { socketParts } from "./parts.js";
 import { Socket } from "./socket.js";
 import {
+  type Abilities,
   addMethods,
   type Message,
   type MessageLike,
@@ -50,16 +53,17 @@ export class Server extends Socket {
   /**
    * Sends to one client, otherwise as {@link Writable.send}.
    *
-   * @throws As a rejection: TypeError without a `routingId`, HostUnreachableError for a client that
+   * @throws As a rejection: TypeError or RangeError for what is no `routingId`, HostUnreachableError for a client that
    * is not connected.
    */
   async send(message: MessageLike, options: ServerRoutingOptions & WaitOptions): Promise<void> {
     const id: unknown = options?.routingId;
-    if (typeof id !== "number" || !Number.isInteger(id) || id < 0 || id > 0xffffffff) {
+    if (typeof id !== "number" || !Number.isInteger(id) || id < 1 || id > 0xffffffff) {
+      const Class = typeof id === "number" ? RangeError : TypeError;
       const wanted = "expected the number that came with a message";
-      throw new TypeError(`Cannot send to the routing id ${String(id)}: ${wanted}`);
+      throw new Class(`Cannot send to the routing id ${describe(id)}: ${wanted}`);
     }
-    return sendTo(this, onePart(message), id, options);
+    return sendTo(this, message, id, options, 1);
   }
 
   /** Receives a message and the `routingId` of its client, otherwise as {@link Readable.receive}. */
@@ -95,7 +99,7 @@ export class Radio extends Socket {
    * @throws As a rejection: TypeError without a `group`, RangeError for one that is too long.
    */
   async send(message: MessageLike, options: RadioGroupOptions & WaitOptions): Promise<void> {
-    return sendTo(this, onePart(message), checkGroup("send to", options?.group), options);
+    return sendTo(this, message, checkGroup("send to", options?.group), options, 1);
   }
 }
 
@@ -177,33 +181,29 @@ export interface Datagram
     Writable<[MessageLike, MessageLike]>,
     OptionsOf<"datagram"> {}
 
-type Direction = "send" | "receive";
-
-const types: [Socket["constructor"], SocketName, ...Direction[]][] = [
-  [Server, "server", "send", "receive"],
-  [Client, "client", "send", "receive"],
-  [Radio, "radio", "send"],
-  [Dish, "dish", "receive"],
-  [Gather, "gather", "receive"],
-  [Scatter, "scatter", "send"],
-  [Datagram, "datagram", "send", "receive"],
+const both = { sends: true, receives: true } as const;
+const classes: [Socket["constructor"], SocketName, Abilities][] = [
+  [Server, "server", both],
+  [Client, "client", { ...both, parts: 1 }],
+  [Radio, "radio", { sends: true }],
+  [Dish, "dish", { receives: true }],
+  [Gather, "gather", { receives: true }],
+  [Scatter, "scatter", { sends: true, parts: 1 }],
+  [Datagram, "datagram", { ...both, parts: 2 }],
 ];
 
-for (const [{ prototype }, name, ...directions] of types) {
-  addMethods(prototype, ...directions);
+for (const [{ prototype }, name, abilities] of classes) {
+  addMethods(prototype, abilities);
   defineOptions(prototype, socketOptions, name, socketAccess);
 }
 
-function onePart(message: unknown): unknown {
-  if (!Array.isArray(message) || message.length === 1) return message;
-  throw new TypeError(`Cannot send ${message.length} parts: this type of socket sends one`);
-}
-
 function checkGroup(action: string, group: unknown): string {
-  if (typeof group !== "string" && !(group instanceof Uint8Array)) {
-    throw new TypeError(`Cannot ${action} group ${String(group)}: expected a string or a Buffer`);
+  if (typeof group !== "string" && !types.isUint8Array(group)) {
+    throw new TypeError(`Cannot ${action} group ${describe(group)}: expected a string or a Buffer`);
   }
   const bytes = Buffer.from(group as string);
   if (bytes.length > 0 && bytes.length <= 15 && !bytes.includes(0)) return bytes.toString();
-  throw new RangeError(`Cannot ${action} group "${bytes}": expected 1 to 15 bytes without a NUL`);
+  throw new RangeError(
+    `Cannot ${action} group ${describe(String(bytes))}: expected 1 to 15 bytes without a NUL`,
+  );
 }

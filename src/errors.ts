@@ -153,6 +153,9 @@ export const again = -constants.errno.EAGAIN;
 /** `EBADF` as native code gives it. */
 export const closed = -constants.errno.EBADF;
 
+/** `EINVAL` as native code gives it. */
+export const invalid = -constants.errno.EINVAL;
+
 /** The name of an errno. */
 export function codeOf(errno: number): string {
   return addon.errorName(errno) ?? `E${errno}`;
@@ -173,6 +176,13 @@ export function statusError(
   const text = texts[`${code} ${syscall}`] ?? texts[code] ?? plain(addon.errorText(errno));
   const Class = classes.get(code) ?? ZmqError;
   return new Class(`Cannot ${action}: ${text}`, { code, errno, syscall, endpoint });
+}
+
+/** The error for the one combination that libzmq does not survive. */
+export function goodbyeError(action: string): ZmqError {
+  const text = `Cannot ${action}: disconnectMessage and inproc do not go together`;
+  const { ENOTSUP } = constants.errno;
+  return new ZmqError(text, { code: "ENOTSUP", errno: ENOTSUP, syscall: "setsockopt" });
 }
 
 /** An error of the given class with the code EAGAIN. */

@@ -4,7 +4,7 @@
  */
 
 import { allEvents, eventTypes, protocolErrors, SocketType } from "./constants.js";
-import { closed, statusError } from "./errors.js";
+import { closed, statusError, type ZmqError } from "./errors.js";
 import { Handle } from "./handle.js";
 import { EndpointOperation, kindCode, type NativeContext } from "./native.js";
 
@@ -44,6 +44,16 @@ export class Feed {
     return feeds.has(socket);
   }
 
+  /**
+   * The errno of the bind that has just failed, where telling the monitor of it has overwritten
+   * it with EAGAIN.
+   */
+  static bindError(socket: Handle): number | undefined {
+    const events = feeds.get(socket)?.readNow() ?? [];
+    const failed = events.findLast(({ type }) => type === "bind:error");
+    return (failed?.error as ZmqError | undefined)?.errno;
+  }
+
   private constructor(socket: Handle, context: NativeContext) {
     const address = `inproc://zmqx.monitor.${process.pid}.${++count}.${Math.random()}`;
     this.#socket = socket;
@@ -69,6 +79,18 @@ export class Feed {
     return reader;
   }
 
+  /** What is there already, which readers get too. */
+  readNow(): RawEvent[] {
+    const events: RawEvent[] = [];
+    for (;;) {
+      const message = this.#events.native.receive();
+      if (typeof message === "number") break;
+      events.push(this.#deliver(message));
+    }
+    this.#events.recheck();
+    return events;
+  }
+
   setReferenced(referenced: boolean): void {
     this.#events.setReferenced(referenced);
   }
@@ -87,15 +109,20 @@ export class Feed {
     return [...this.#readers].some((reader) => reader.isWaiting);
   }
 
+  #deliver(message: unknown[]): RawEvent {
+    const event = decode(message as [Buffer, Buffer]);
+    for (const reader of this.#readers) reader.push(event);
+    if (event.type === "end") this.#events.close();
+    return event;
+  }
+
   async #read(): Promise<void> {
     if (this.#reading !== undefined) return;
     this.#reading = new AbortController();
     const { signal } = this.#reading;
     try {
       while (this.#isWanted) {
-        const event = decode((await this.#events.receive({ signal })) as [Buffer, Buffer]);
-        for (const reader of this.#readers) reader.push(event);
-        if (event.type === "end") this.#events.close();
+        this.#deliver(await this.#events.receive({ signal }));
       }
     } catch (error) {
       if (!signal.aborted) for (const reader of this.#readers) reader.end(error as Error);

@@ -4,7 +4,7 @@
  * the same step that settles its promise: so an abort or a timeout can never lose one.
  */
 
-import { messageProblem, refuse, type WaitOptions } from "./arguments.js";
+import { checkWait, messageProblem, type WaitOptions } from "./arguments.js";
 import { eterm, pollIn, pollOut, type SocketType } from "./constants.js";
 import {
   AbortError,
@@ -51,12 +51,13 @@ export class Handle {
   /** What error messages call the socket, for example `"Dealer"`. */
   readonly label: string;
   /** The proxy whose thread has the socket. */
-  borrower: { readonly ended: Promise<void>; terminate(): void } | undefined;
+  borrower: { readonly returned: Promise<void>; terminate(): void } | undefined;
   readonly #receives = new Set<Waiter>();
   readonly #sends = new Set<Waiter>();
   #watching = false;
   #referenced = true;
   #recheck = false;
+  #later: NodeJS.Timeout | undefined;
   #end: "open" | "closed" | "terminated" = "open";
 
   constructor(context: NativeContext, type: SocketType, label: string) {
@@ -81,34 +82,30 @@ export class Handle {
   }
 
   receive(options?: WaitOptions): Promise<unknown[]> {
-    const refusal = options === undefined ? undefined : refuse("receive", options);
-    if (refusal !== undefined) return Promise.reject(refusal);
+    const wait = options === undefined ? undefined : checkWait("receive", options);
+    if (wait?.signal?.aborted) return Promise.reject(new AbortError("receive", wait.signal.reason));
     if (this.#receives.size === 0) {
       const message = this.native.receive();
-      if (typeof message !== "number") {
-        if (this.#sends.size > 0) this.recheck();
-        return settled(message);
-      }
-      if (message !== again) return Promise.reject(this.error(message, "receive"));
+      if (this.#sends.size > 0) this.recheck();
+      if (typeof message !== "number") return settled(message);
+      if (message !== again) return Promise.reject(this.#failure(message, "receive"));
     }
-    return this.#wait<unknown[]>("receive", options, undefined);
+    return this.#wait<unknown[]>("receive", wait, undefined);
   }
 
   send(message: unknown, target?: number | string, options?: WaitOptions): Promise<void> {
-    const refusal = options === undefined ? undefined : refuse("send", options);
-    if (refusal !== undefined) return Promise.reject(refusal);
+    const wait = options === undefined ? undefined : checkWait("send", options);
+    if (wait?.signal?.aborted) return Promise.reject(new AbortError("send", wait.signal.reason));
     const sent =
       this.#sends.size === 0
         ? this.native.send(message, target)
         : this.native.prepare(message, target);
-    if (sent === 0) {
-      if (this.#receives.size > 0) this.recheck();
-      return settled(undefined);
-    }
+    if (this.#receives.size > 0) this.recheck();
+    if (sent === 0) return settled(undefined);
     if (typeof sent === "number") {
-      return Promise.reject(messageProblem(sent, message) ?? this.error(sent, "send"));
+      return Promise.reject(messageProblem(sent, message) ?? this.#failure(sent, "send"));
     }
-    return this.#wait<void>("send", options, sent);
+    return this.#wait<void>("send", wait, sent);
   }
 
   /** `ZMQ_EVENTS`, or 0 when the socket is closed or in the hands of a proxy. */
@@ -134,9 +131,9 @@ export class Handle {
   setReferenced(referenced: boolean): void {
     this.#referenced = referenced;
     this.native.reference(referenced);
-    for (const waiter of [...this.#receives, ...this.#sends]) {
-      if (referenced) waiter.timer?.ref();
-      else waiter.timer?.unref();
+    for (const { timer } of [...this.#receives, ...this.#sends]) {
+      if (referenced) timer?.ref();
+      else timer?.unref();
     }
   }
 
@@ -145,23 +142,12 @@ export class Handle {
     if (this.#end !== "open") return;
     this.#end = reason;
     forgotten.unregister(this);
-    const waiting = { receive: [...this.#receives], send: [...this.#sends] };
-    this.#receives.clear();
-    this.#sends.clear();
     this.native.close(linger);
-    for (const operation of ["receive", "send"] as const) {
-      for (const waiter of waiting[operation]) {
-        this.#finish(waiter).reject(
-          reason === "terminated"
-            ? this.error(closed, operation)
-            : againError(
-                ClosedError,
-                operation,
-                `Cannot ${operation} on ${this.label}: socket was closed`,
-              ),
-        );
-      }
-    }
+    this.#rejectAll((operation) => {
+      if (reason === "terminated") return this.error(closed, operation);
+      const text = `Cannot ${operation} on ${this.label}: socket was closed`;
+      return againError(ClosedError, operation, text);
+    });
   }
 
   /** The error for a status that an operation on this socket gave. */
@@ -175,13 +161,18 @@ export class Handle {
     return statusError(shown, syscall, action, endpoint);
   }
 
+  #failure(status: number, operation: Operation): Error {
+    if (status === -eterm) this.#terminate();
+    return this.error(status, operation);
+  }
+
   #terminate(): void {
     this.close(undefined, "terminated");
   }
 
   #wait<T>(
     operation: Operation,
-    options: WaitOptions | undefined,
+    wait: WaitOptions | undefined,
     prepared: Prepared | undefined,
   ): Promise<T> {
     const queue = operation === "send" ? this.#sends : this.#receives;
@@ -189,29 +180,40 @@ export class Handle {
       const text = `Cannot ${operation} on ${this.label}: ${maxWaiting} operations wait already`;
       return Promise.reject(busyError(operation, text));
     }
-    const timeout = options?.timeout ?? this.#defaultTimeout(operation);
+    const timeout = wait?.timeout ?? this.#defaultTimeout(operation);
     if (timeout === 0) return Promise.reject(this.#timeoutError(operation, timeout));
     return new Promise<T>((resolve, reject) => {
       const waiter: Waiter = { resolve, reject, prepared };
-      queue.add(waiter);
       const withdraw = (error: Error): void => {
         queue.delete(waiter);
         this.#finish(waiter);
         this.#rest();
         reject(error);
       };
-      if (timeout > 0) {
-        waiter.timer = setTimeout(() => withdraw(this.#timeoutError(operation, timeout)), timeout);
-        if (!this.#referenced) waiter.timer.unref();
-      }
-      const signal = options?.signal;
+      const signal = wait?.signal;
       if (signal !== undefined) {
         const onAbort = (): void => withdraw(new AbortError(operation, signal.reason));
         signal.addEventListener("abort", onAbort, { once: true });
         waiter.unlisten = () => signal.removeEventListener("abort", onAbort);
       }
+      if (timeout > 0) {
+        waiter.timer = setTimeout(() => withdraw(this.#timeoutError(operation, timeout)), timeout);
+        if (!this.#referenced) waiter.timer.unref();
+      }
+      queue.add(waiter);
+      // Trying this operation may have used up the wake-up of one that waits for the other direction.
+      if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
       this.#watch();
     });
+  }
+
+  #rejectAll(errorFor: (operation: Operation) => Error): void {
+    const waiting = { receive: [...this.#receives], send: [...this.#sends] };
+    this.#receives.clear();
+    this.#sends.clear();
+    for (const operation of ["receive", "send"] as const) {
+      for (const waiter of waiting[operation]) this.#finish(waiter).reject(errorFor(operation));
+    }
   }
 
   #finish(waiter: Waiter): Waiter {
@@ -220,19 +222,11 @@ export class Handle {
     return waiter;
   }
 
-  /** Waits for the descriptor. What was there before is found by trying once more. */
   #watch(): void {
-    if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
     this.#watching = true;
     const status = this.native.watch(true);
     if (status >= 0) return;
-    for (const [operation, queue] of [
-      ["receive", this.#receives],
-      ["send", this.#sends],
-    ] as const) {
-      for (const waiter of queue) this.#finish(waiter).reject(this.error(status, operation));
-      queue.clear();
-    }
+    this.#rejectAll((operation) => this.error(status, operation));
   }
 
   #rest(): void {
@@ -244,7 +238,7 @@ export class Handle {
   /** Settles every waiting operation that can be carried out now. */
   #attempt(): void {
     // Asking lets libzmq look at all commands, which a send may put off.
-    let events = this.native.events();
+    this.native.events();
     for (let round = 0; ; round++) {
       this.#attemptAll(this.#receives, "receive", () => this.native.receive());
       this.#attemptAll(this.#sends, "send", (waiter) => {
@@ -252,11 +246,14 @@ export class Handle {
       });
       if (this.#receives.size === 0 || this.#sends.size === 0) break;
       // Trying one direction may have used up the wake-up of the other one.
-      events = this.native.events();
+      const events = this.native.events();
       if ((events & (pollIn | pollOut)) === 0 || events < 0) break;
       if (round < 2) continue;
       // A ROUTER tells that it can send as soon as it can to anyone: no use to ask again at once.
-      setTimeout(() => this.recheck(), 10).unref();
+      this.#later ??= setTimeout(() => {
+        this.#later = undefined;
+        this.recheck();
+      }, 10).unref();
       break;
     }
     if (this.waiting) this.#watch();
@@ -271,6 +268,8 @@ export class Handle {
     for (const waiter of queue) {
       const result = attempt(waiter);
       if (result === again) return;
+      if (result === -eterm) this.#terminate();
+      if (this.closed) return;
       queue.delete(waiter);
       this.#finish(waiter);
       if (typeof result === "number" && result < 0) waiter.reject(this.error(result, operation));

@@ -3,10 +3,12 @@
  */
 
 import { EventEmitter } from "node:events";
+import { describe } from "./describe.js";
 import { Feed, type Reader } from "./feed.js";
 import { iterate } from "./iterate.js";
 import { socketParts } from "./parts.js";
 import type { Socket } from "./socket.js";
+import { Uncloneable } from "./uncloneable.js";
 
 /** An error of the operating system or of libzmq. */
 export interface ErrnoError extends Error {
@@ -134,7 +136,7 @@ export interface EventSubscriber {
  * reply.close();
  * ```
  */
-export class Observer implements EventSubscriber {
+export class Observer extends Uncloneable implements EventSubscriber {
   readonly #reader: Reader;
   #emitter: EventEmitter | undefined;
 
@@ -143,6 +145,7 @@ export class Observer implements EventSubscriber {
    * @throws TypeError for anything else, ZmqError when the socket is closed.
    */
   constructor(socket: Socket) {
+    super();
     const { handle, context } = socketParts(socket, "observe");
     this.#reader = Feed.of(handle, context).addReader();
   }
@@ -175,6 +178,7 @@ export class Observer implements EventSubscriber {
 
   /** Calls `listener` for every event of the given type from now on. */
   on<E extends EventType>(type: E, listener: (data: EventOfType<E>) => void): EventSubscriber {
+    checkListener(listener);
     if (this.#emitter === undefined) {
       this.#emitter = new EventEmitter();
       void this.#emit(this.#emitter);
@@ -185,6 +189,7 @@ export class Observer implements EventSubscriber {
 
   /** Calls `listener` no longer. */
   off<E extends EventType>(type: E, listener: (data: EventOfType<E>) => void): EventSubscriber {
+    checkListener(listener);
     this.#emitter?.off(type, listener);
     return this;
   }
@@ -204,4 +209,9 @@ export class Observer implements EventSubscriber {
       if (event !== undefined) emitter.emit(event.type, event);
     }
   }
+}
+
+function checkListener(listener: unknown): void {
+  if (typeof listener === "function") return;
+  throw new TypeError(`Cannot listen with ${describe(listener)}: expected a function`);
 }

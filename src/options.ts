@@ -88,6 +88,7 @@ interface Details<Value> {
   immediate?: boolean;
   secret?: boolean;
   routing?: boolean;
+  range?: readonly [least: number, most: number];
 }
 
 function row<K extends Kind, A extends Access, Holder extends string, Value = never>(
@@ -107,9 +108,13 @@ function row<K extends Kind, A extends Access, Holder extends string, Value = ne
     immediate: false,
     secret: false,
     routing: false,
+    range: undefined,
     ...details,
   };
 }
+
+// libzmq reads headers of messages in one piece, and never looks whether they fit.
+const batchSizes = [64, 0x7fffffff] as const;
 
 const immediate = { immediate: true };
 const secret = { secret: true };
@@ -753,16 +758,16 @@ export const socketOptions = {
   /**
    * `ZMQ_IN_BATCH_SIZE` (draft): how much is read from a connection with one system call.
    *
-   * Bytes, 1 and up; default 8192. Hardly ever worth a change.
+   * Bytes, 64 and up; default 8192. Hardly ever worth a change.
    */
-  inBatchSize: row("ZMQ_IN_BATCH_SIZE", 101, "i32", "rw", all),
+  inBatchSize: row("ZMQ_IN_BATCH_SIZE", 101, "i32", "rw", all, { range: batchSizes }),
 
   /**
    * `ZMQ_OUT_BATCH_SIZE` (draft): how much is written to a connection with one system call.
    *
-   * Bytes, 1 and up; default 8192. Hardly ever worth a change.
+   * Bytes, 64 and up; default 8192. Hardly ever worth a change.
    */
-  outBatchSize: row("ZMQ_OUT_BATCH_SIZE", 102, "i32", "rw", all),
+  outBatchSize: row("ZMQ_OUT_BATCH_SIZE", 102, "i32", "rw", all, { range: batchSizes }),
 
   /**
    * `ZMQ_WSS_KEY_PEM` (draft): the private key of a `wss://` server, in PEM.
@@ -835,7 +840,8 @@ export const socketOptions = {
    * `ZMQ_DISCONNECT_MSG` (draft): a message that the socket receives, as if from the peer, when a
    * peer that had connected to it is gone.
    *
-   * Any bytes; default null: none. libzmq does not tell it again: reads as undefined.
+   * Any bytes; default null: none. libzmq does not tell it again: reads as undefined. Refused
+   * together with `inproc://`, which libzmq does not survive.
    */
   disconnectMessage: row("ZMQ_DISCONNECT_MSG", 111, "bytes", "w", ["router", "server", "peer"]),
 
@@ -953,9 +959,10 @@ export const contextOptions = {
   /**
    * `ZMQ_IO_THREADS`: how many threads move messages in and out.
    *
-   * A count; default 1; 0 is enough for `inproc://` alone. Set it before the first socket.
+   * A count up to 256; default 1; 0 is enough for `inproc://` alone. Set it before the first
+   * socket.
    */
-  ioThreads: row("ZMQ_IO_THREADS", 1, "i32", "rw", all),
+  ioThreads: row("ZMQ_IO_THREADS", 1, "i32", "rw", all, { range: [0, 256] }),
 
   /**
    * `ZMQ_MAX_SOCKETS`: how many sockets may be open at a time.

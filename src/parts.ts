@@ -2,6 +2,7 @@
  * What stands behind a public Socket object, for the modules that work on it.
  */
 
+import { describe } from "./describe.js";
 import type { Handle } from "./handle.js";
 import type { NativeContext } from "./native.js";
 
@@ -11,8 +12,13 @@ export interface SocketParts {
   readonly context: NativeContext;
   /** How many endpoints it is bound and connected to. */
   endpoints: number;
-  /** Whether it ever was. */
-  used: boolean;
+  /** Whether it ever was, over inproc, and over another transport. */
+  usedInproc: boolean;
+  usedNetwork: boolean;
+  /** The inproc endpoints that it is bound to. */
+  readonly boundInproc: Set<string>;
+  /** Whether it has a disconnectMessage. */
+  saysGoodbye: boolean;
 }
 
 const parts = new WeakMap<object, SocketParts>();
@@ -26,6 +32,5 @@ export function registerSocket(socket: object, inside: SocketParts): void {
 export function socketParts(socket: object, action: string): SocketParts {
   const inside = parts.get(socket);
   if (inside !== undefined) return inside;
-  const given = typeof socket === "object" && socket !== null ? "an object" : String(socket);
-  throw new TypeError(`Cannot ${action}: expected a socket, got ${given}`);
+  throw new TypeError(`Cannot ${action}: expected a socket, got ${describe(socket)}`);
 }

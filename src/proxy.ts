@@ -4,10 +4,10 @@
 
 import { constants } from "node:os";
 import { busyError, statusError, ZmqError } from "./errors.js";
-import type { Handle } from "./handle.js";
 import { addon, type NativeProxy } from "./native.js";
 import { socketParts } from "./parts.js";
 import type { Socket } from "./socket.js";
+import { Uncloneable } from "./uncloneable.js";
 
 // The states of native/proxy.h.
 enum State {
@@ -33,11 +33,9 @@ enum State {
  * await ended;
  * ```
  */
-export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
-  /** The socket that clients, or publishers, talk to. */
-  readonly frontEnd: F;
-  /** The socket that workers, or subscribers, talk to. */
-  readonly backEnd: B;
+export class Proxy<F extends Socket = Socket, B extends Socket = Socket> extends Uncloneable {
+  readonly #frontEnd: F;
+  readonly #backEnd: B;
   readonly #native: NativeProxy = new addon.Proxy();
   #state: "new" | "running" | "ended" = "new";
 
@@ -47,24 +45,35 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
    * @throws TypeError for anything but sockets.
    */
   constructor(frontEnd: F, backEnd: B) {
+    super();
     socketParts(frontEnd, "use as the front end of a proxy");
     socketParts(backEnd, "use as the back end of a proxy");
-    this.frontEnd = frontEnd;
-    this.backEnd = backEnd;
+    this.#frontEnd = frontEnd;
+    this.#backEnd = backEnd;
     Object.seal(this);
+  }
+
+  /** The socket that clients, or publishers, talk to. */
+  get frontEnd(): F {
+    return this.#frontEnd;
+  }
+
+  /** The socket that workers, or subscribers, talk to. */
+  get backEnd(): B {
+    return this.#backEnd;
   }
 
   /**
    * Starts to forward. While the proxy runs, other uses of the two sockets reject or throw with a
    * BusyError. It keeps the process alive.
    *
-   * @returns Resolves when the proxy was terminated, after both sockets were closed. Rejects with
+   * @returns Resolves when the proxy was terminated, and both sockets are gone, as {@link Socket.close} says. Rejects with
    * ZmqError: EINVAL when a socket is neither bound nor connected, EBUSY when operations
    * wait on one or a proxy has it already, EBADF when it is closed, ETERM when the context ends.
    */
   async run(): Promise<void> {
-    const front = socketParts(this.frontEnd, "use as the front end of a proxy");
-    const back = socketParts(this.backEnd, "use as the back end of a proxy");
+    const front = socketParts(this.#frontEnd, "use as the front end of a proxy");
+    const back = socketParts(this.#backEnd, "use as the back end of a proxy");
     for (const [side, { handle, endpoints }] of [
       ["front", front],
       ["back", back],
@@ -82,11 +91,17 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
     const status = new Promise<number>((resolve) => {
       this.#native.onend = resolve;
     });
-    const ended = status.then((value) => this.#finish(front.handle, back.handle, value));
+    const returned = status.then(() => {
+      this.#state = "ended";
+      for (const { handle } of [front, back]) handle.borrower = undefined;
+    });
     for (const { handle } of [front, back]) {
-      handle.borrower = { ended, terminate: () => this.terminate() };
+      handle.borrower = { returned, terminate: () => this.terminate() };
     }
-    return ended;
+    await returned;
+    await Promise.all([this.#frontEnd.close(), this.#backEnd.close()]);
+    const result = await status;
+    if (result < 0) throw statusError(result, "proxy", "run the proxy");
   }
 
   /** Forwards nothing until {@link resume}. Messages wait in the sockets. */
@@ -109,15 +124,6 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
 
   [Symbol.dispose](): void {
     this.terminate();
-  }
-
-  #finish(front: Handle, back: Handle, status: number): void {
-    this.#state = "ended";
-    for (const handle of [front, back]) {
-      handle.borrower = undefined;
-      handle.close();
-    }
-    if (status < 0) throw statusError(status, "proxy", "run the proxy");
   }
 
   #steer(state: State, action: string): void {

@@ -8,15 +8,14 @@ import { applyOptions, defineOptions, type Kind } from "./accessors.js";
 import { checkLinger, closeSocket } from "./closing.js";
 import { pollIn, pollOut, type SocketType } from "./constants.js";
 import { Context, context as defaultContext, nativeContext } from "./context.js";
+import { describe } from "./describe.js";
+import { changeEndpoint } from "./endpoints.js";
 import { Feed } from "./feed.js";
 import { Handle } from "./handle.js";
 import { Observer } from "./monitor.js";
-import { EndpointOperation, kindCode } from "./native.js";
 import { type CommonOptions, socketOptions } from "./options.js";
 import { registerSocket, type SocketParts } from "./parts.js";
 import { Uncloneable } from "./uncloneable.js";
-
-const bool = kindCode("bool");
 
 // Transports that tell when an endpoint is free again.
 const hasListener = /^(tcp|ipc|wss?|tipc|vmci):/;
@@ -44,14 +43,30 @@ export abstract class Socket extends Uncloneable {
 
   protected constructor(type: SocketType, options?: { context?: Context }) {
     super();
+    if (!Number.isInteger(type)) {
+      throw new TypeError(
+        `Cannot create a socket of type ${describe(type)}: use a class of its own`,
+      );
+    }
     const context = options?.context ?? defaultContext;
     if (!(context instanceof Context)) {
-      throw new TypeError(`Cannot create a ${this.constructor.name}: context is no Context`);
+      const given = describe(context);
+      throw new TypeError(
+        `Cannot create a ${this.constructor.name} in ${given}: expected a Context`,
+      );
     }
     const native = nativeContext(context);
     const handle = new Handle(native, type, this.constructor.name);
     this.#context = context;
-    this.#inside = { handle, context: native, endpoints: 0, used: false };
+    this.#inside = {
+      handle,
+      context: native,
+      endpoints: 0,
+      usedInproc: false,
+      usedNetwork: false,
+      boundInproc: new Set(),
+      saysGoodbye: false,
+    };
     registerSocket(this, this.#inside);
     try {
       applyOptions(this, options, ["context"]);
@@ -114,9 +129,9 @@ export abstract class Socket extends Uncloneable {
 
   /** The same as {@link bind}, at once, and throws. */
   bindSync(address: string): string {
-    this.#endpoint("bind", "bind to", address);
-    this.#inside.endpoints++;
-    return this.lastEndpoint ?? address;
+    changeEndpoint(this.#inside, "bind", "bind to", address);
+    // Over UDP there is no real endpoint to be had.
+    return this.lastEndpoint?.includes("://") ? this.lastEndpoint : address;
   }
 
   /**
@@ -127,7 +142,8 @@ export abstract class Socket extends Uncloneable {
    */
   async unbind(address: string): Promise<void> {
     const { handle, context } = this.#inside;
-    if (handle.closed || !hasListener.test(address)) return this.unbindSync(address);
+    const waits = typeof address === "string" && hasListener.test(address);
+    if (handle.closed || !waits) return this.unbindSync(address);
     const reader = Feed.of(handle, context).addReader();
     try {
       this.unbindSync(address);
@@ -140,8 +156,7 @@ export abstract class Socket extends Uncloneable {
 
   /** The same as {@link unbind}, without waiting, and throws. */
   unbindSync(address: string): void {
-    this.#endpoint("unbind", "unbind from", address);
-    this.#inside.endpoints--;
+    changeEndpoint(this.#inside, "unbind", "unbind from", address);
   }
 
   /**
@@ -151,8 +166,7 @@ export abstract class Socket extends Uncloneable {
    * @throws ClosedError, BusyError, or ZmqError with the code that libzmq gives.
    */
   connect(address: string): void {
-    this.#endpoint("connect", "connect to", address);
-    this.#inside.endpoints++;
+    changeEndpoint(this.#inside, "connect", "connect to", address);
   }
 
   /**
@@ -162,8 +176,7 @@ export abstract class Socket extends Uncloneable {
    * @throws ZmqError with code ENOENT when the socket is not connected to it.
    */
   disconnect(address: string): void {
-    this.#endpoint("disconnect", "disconnect from", address);
-    this.#inside.endpoints--;
+    changeEndpoint(this.#inside, "disconnect", "disconnect from", address);
   }
 
   /**
@@ -180,11 +193,10 @@ export abstract class Socket extends Uncloneable {
   close(options: { linger?: number } = {}): Promise<void> {
     const linger = checkLinger(options);
     const { borrower } = this.#inside.handle;
-    if (borrower !== undefined) {
-      borrower.terminate();
-      return borrower.ended.catch(() => undefined);
-    }
-    this.#closing ??= closeSocket(this.#inside, linger);
+    borrower?.terminate();
+    this.#closing ??= borrower
+      ? borrower.returned.then(() => closeSocket(this.#inside, linger))
+      : closeSocket(this.#inside, linger);
     return this.#closing;
   }
 
@@ -269,28 +281,11 @@ export abstract class Socket extends Uncloneable {
   }
 
   #get(id: number, kind: Kind): unknown {
-    return readOption(this.#inside, id, kind, `option ${id}`);
+    return readOption(this.#inside, id, kind, `option ${describe(id)}`);
   }
 
   #set(id: number, kind: Kind, value: unknown): void {
-    writeOption(this.#inside, id, kind, value, `option ${id}`);
-  }
-
-  #endpoint(operation: keyof typeof EndpointOperation, action: string, address: string): void {
-    if (typeof address !== "string") {
-      throw new TypeError(`Cannot ${action} ${typeof address}: expected an endpoint, a string`);
-    }
-    if (address.includes("\0")) {
-      throw new TypeError(`Cannot ${action} ${JSON.stringify(address)}: it contains a NUL`);
-    }
-    const { handle } = this.#inside;
-    const wantsIpv6 = /\[[^\]]*:/.test(address) && !handle.closed && !this.ipv6;
-    if (wantsIpv6) handle.native.setOption(socketOptions.ipv6.id, bool, 1);
-    const status = handle.native.endpoint(EndpointOperation[operation], address);
-    if (wantsIpv6) handle.native.setOption(socketOptions.ipv6.id, bool, 0);
-    handle.recheck();
-    if (status < 0) throw handle.error(status, operation, `${action} "${address}"`, address);
-    this.#inside.used = true;
+    writeOption(this.#inside, id, kind, value, `option ${describe(id)}`);
   }
 }
 

@@ -4,10 +4,13 @@
 
 import { socketAccess } from "./access.js";
 import { defineOptions } from "./accessors.js";
+import { checkOptions, checkPrefixes } from "./arguments.js";
 import { SocketType } from "./constants.js";
+import { describe } from "./describe.js";
 import { type OptionsOf, type SocketName, socketOptions } from "./options.js";
 import { Socket } from "./socket.js";
 import {
+  type Abilities,
   addMethods,
   type Message,
   type MessageLike,
@@ -81,7 +84,7 @@ export class Subscriber extends Socket {
    * ```
    */
   subscribe(...prefixes: Array<Buffer | string>): void {
-    for (const prefix of checkTexts("subscribe to", prefixes)) this.setStringOption(6, prefix);
+    for (const prefix of checkPrefixes("subscribe to", prefixes)) this.setStringOption(6, prefix);
   }
 
   /**
@@ -91,7 +94,8 @@ export class Subscriber extends Socket {
    * @throws TypeError for a prefix that is neither string nor Buffer.
    */
   unsubscribe(...prefixes: Array<Buffer | string>): void {
-    for (const prefix of checkTexts("unsubscribe from", prefixes)) this.setStringOption(7, prefix);
+    for (const prefix of checkPrefixes("unsubscribe from", prefixes))
+      this.setStringOption(7, prefix);
   }
 }
 
@@ -156,11 +160,13 @@ export class Router extends Socket {
    *
    * @param address - The endpoint.
    * @param options - `routingId`: the name to give this peer (`ZMQ_CONNECT_ROUTING_ID`), 1 to 255
-   * bytes, the first of them not zero; so it can be sent to before it said anything.
+   * bytes, the first of them not zero; so it can be sent to before it said anything. libzmq keeps
+   * it for the next connection, also when this one is refused.
    * @throws RangeError for such an id, otherwise as {@link Socket.connect}.
    */
   override connect(address: string, options: RouterConnectOptions = {}): void {
-    if (options.routingId) this.connectRoutingId = options.routingId as string;
+    const { routingId = null } = checkOptions("connect", options);
+    if (routingId !== null) this.connectRoutingId = routingId;
     super.connect(address);
   }
 }
@@ -208,7 +214,7 @@ export class XPublisher extends Socket {
   set verbosity(value: null | "allSubs" | "allSubsUnsubs") {
     if (value !== null && value !== "allSubs" && value !== "allSubsUnsubs") {
       const wanted = 'expected null, "allSubs" or "allSubsUnsubs"';
-      throw new TypeError(`Cannot set "verbosity" to ${String(value)}: ${wanted}`);
+      throw new TypeError(`Cannot set "verbosity" to ${describe(value)}: ${wanted}`);
     }
     this.setBoolOption(78, value === "allSubsUnsubs");
     if (value !== "allSubsUnsubs") this.setBoolOption(40, value === "allSubs");
@@ -244,11 +250,13 @@ export class Stream extends Socket {
    *
    * @param address - The endpoint.
    * @param options - `routingId`: the name to give this peer (`ZMQ_CONNECT_ROUTING_ID`), 1 to 255
-   * bytes, the first of them not zero; so it can be sent to before it said anything.
+   * bytes, the first of them not zero; so it can be sent to before it said anything. libzmq keeps
+   * it for the next connection, also when this one is refused.
    * @throws RangeError for such an id, otherwise as {@link Socket.connect}.
    */
   override connect(address: string, options: StreamConnectOptions = {}): void {
-    if (options.routingId) this.connectRoutingId = options.routingId as string;
+    const { routingId = null } = checkOptions("connect", options);
+    if (routingId !== null) this.connectRoutingId = routingId;
     super.connect(address);
   }
 }
@@ -258,33 +266,23 @@ export interface Stream
     Writable<[MessageLike, MessageLike]>,
     OptionsOf<"stream"> {}
 
-type Direction = "send" | "receive";
-
-const types: [Socket["constructor"], SocketName, ...Direction[]][] = [
-  [Pair, "pair", "send", "receive"],
-  [Publisher, "publisher", "send"],
-  [Subscriber, "subscriber", "receive"],
-  [Request, "request", "send", "receive"],
-  [Reply, "reply", "send", "receive"],
-  [Dealer, "dealer", "send", "receive"],
-  [Router, "router", "send", "receive"],
-  [Pull, "pull", "receive"],
-  [Push, "push", "send"],
-  [XPublisher, "xpublisher", "send", "receive"],
-  [XSubscriber, "xsubscriber", "send", "receive"],
-  [Stream, "stream", "send", "receive"],
+const both = { sends: true, receives: true } as const;
+const classes: [Socket["constructor"], SocketName, Abilities][] = [
+  [Pair, "pair", both],
+  [Publisher, "publisher", { sends: true }],
+  [Subscriber, "subscriber", { receives: true }],
+  [Request, "request", both],
+  [Reply, "reply", both],
+  [Dealer, "dealer", both],
+  [Router, "router", both],
+  [Pull, "pull", { receives: true }],
+  [Push, "push", { sends: true }],
+  [XPublisher, "xpublisher", both],
+  [XSubscriber, "xsubscriber", both],
+  [Stream, "stream", { ...both, parts: 2 }],
 ];
 
-for (const [{ prototype }, name, ...directions] of types) {
-  addMethods(prototype, ...directions);
+for (const [{ prototype }, name, abilities] of classes) {
+  addMethods(prototype, abilities);
   defineOptions(prototype, socketOptions, name, socketAccess);
-}
-
-/** No prefix stands for the empty one. */
-function checkTexts(action: string, prefixes: unknown[]): (Buffer | string)[] {
-  for (const prefix of prefixes) {
-    if (typeof prefix === "string" || prefix instanceof Uint8Array) continue;
-    throw new TypeError(`Cannot ${action} ${typeof prefix}: expected a string or a Buffer`);
-  }
-  return prefixes.length === 0 ? [""] : (prefixes as (Buffer | string)[]);
 }

@@ -3,7 +3,7 @@
  * behind them.
  */
 
-import type { WaitOptions } from "./arguments.js";
+import { checkMessage, type WaitOptions } from "./arguments.js";
 import type { Context } from "./context.js";
 import { iterate } from "./iterate.js";
 import type { ConstructorOptions, OptionsOf } from "./options.js";
@@ -102,28 +102,17 @@ export interface Readable<M extends object[] = Message[]>
   [Symbol.asyncIterator](): AsyncIterator<ReceiveType<this>, undefined>;
 }
 
-// Node-API does not know shared memory, but a view of it.
-function shareable(part: unknown): unknown {
-  return part instanceof SharedArrayBuffer ? Buffer.from(part) : part;
-}
-
-function sendable(message: unknown): unknown {
-  if (message === null || typeof message !== "object") return message;
-  if (!Array.isArray(message)) return shareable(message);
-  return message.some((part) => part instanceof SharedArrayBuffer)
-    ? message.map(shareable)
-    : message;
-}
-
 /** Sends with an optional target, see `send()` in native/socket_io.cc. */
 export function sendTo(
   socket: object,
   message: unknown,
   target: number | string | undefined,
   options: WaitOptions | undefined,
+  parts?: number,
 ): Promise<void> {
   try {
-    return socketParts(socket, "send").handle.send(sendable(message), target, options);
+    const { handle } = socketParts(socket, "send");
+    return handle.send(checkMessage(message, parts), target, options);
   } catch (error) {
     return Promise.reject(error);
   }
@@ -138,11 +127,11 @@ export function receiveFrom(socket: object, options?: WaitOptions): Promise<unkn
   }
 }
 
-const sending = {
+const sending = (parts?: number) => ({
   send(this: object, message: unknown, options?: WaitOptions): Promise<void> {
-    return sendTo(this, message, undefined, options);
+    return sendTo(this, message, undefined, options, parts);
   },
-};
+});
 
 const receiving = {
   receive(this: object, options?: WaitOptions): Promise<unknown[]> {
@@ -156,12 +145,18 @@ const iterating = {
   },
 };
 
-/** Gives the prototype of a socket class the methods for its directions. */
-export function addMethods(prototype: object, ...directions: ("send" | "receive")[]): void {
-  for (const methods of [
-    directions.includes("send") ? sending : {},
-    directions.includes("receive") ? { ...receiving, ...iterating } : {},
-  ]) {
+/** What a type of socket can do. */
+export interface Abilities {
+  receives?: true;
+  sends?: true;
+  /** How many parts each message that it sends has; any number otherwise. */
+  parts?: number;
+}
+
+/** Gives the prototype of a socket class the methods for what it can do and does not define itself. */
+export function addMethods(prototype: object, { receives, sends, parts }: Abilities): void {
+  for (const methods of [sends && sending(parts), receives && receiving, receives && iterating]) {
+    if (methods === undefined) continue;
     for (const name of Reflect.ownKeys(methods)) {
       if (Object.hasOwn(prototype, name)) continue;
       const value = Reflect.get(methods, name);
