@@ -3,6 +3,7 @@
 
 #include <zmq.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -146,10 +147,33 @@ void* ContextCore::OpenSocket(int type, int* error) {
     if (const int refused = started_ ? 0 : thread_settings_.Try(); refused != 0) return refused;
     started_ = true;
     socket = zmq_socket(handle, type);
-    return socket == nullptr ? -errno : 0;
+    if (socket == nullptr) return -errno;
+    ++open_sockets_;
+    return 0;
   });
   *error = -result;
   return socket;
+}
+
+bool ContextCore::EnterInproc(const std::string& name, int type) {
+  const auto mixes = [type](int other) {
+    return (type == ZMQ_DISH) != (other == ZMQ_DISH) && type != ZMQ_RADIO && other != ZMQ_RADIO;
+  };
+  const std::lock_guard lock(mutex_);
+  const auto [first, last] = inproc_.equal_range(name);
+  if (std::any_of(first, last, [&](const auto& entry) { return mixes(entry.second); })) {
+    return false;
+  }
+  inproc_.emplace(name, type);
+  return true;
+}
+
+void ContextCore::LeaveInproc(const std::string& name, int type) {
+  const std::lock_guard lock(mutex_);
+  const auto [first, last] = inproc_.equal_range(name);
+  const auto found =
+      std::find_if(first, last, [&](const auto& entry) { return entry.second == type; });
+  if (found != last) inproc_.erase(found);
 }
 
 void ContextCore::NoteOption(int option, int value) {
@@ -167,18 +191,32 @@ void ContextCore::Shutdown() {
   Env::PostToAll([core = shared_from_this()](Env& env) { env.EndSocketsOf(*core); });
 }
 
+void ContextCore::SocketClosed() {
+  {
+    const std::lock_guard lock(mutex_);
+    --open_sockets_;
+  }
+  EndWhenEmpty();
+}
+
 void ContextCore::Terminate(std::function<void()> done) {
   Shutdown();
+  {
+    const std::lock_guard lock(mutex_);
+    term_wanted_ = true;
+    if (!ended_ && done) waiting_.push_back(std::exchange(done, nullptr));
+  }
+  if (done) done();
+  EndWhenEmpty();
+}
+
+void ContextCore::EndWhenEmpty() {
   void* handle = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (!ended_) {
-      if (done) waiting_.push_back(std::move(done));
-      handle = std::exchange(handle_, nullptr);
-      done = nullptr;
-    }
+    if (!term_wanted_ || open_sockets_ > 0) return;
+    handle = std::exchange(handle_, nullptr);
   }
-  if (done) done();
   if (handle == nullptr) return;
   TermInBackground(handle, [core = shared_from_this()] {
     std::vector<std::function<void()>> waiting;

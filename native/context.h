@@ -15,8 +15,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "thread_settings.h"
@@ -52,25 +54,39 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   // Runs `use` with the context unless it has ended. The result of `use`, or -ETERM.
   int Use(const std::function<int(void*)>& use);
 
+  // A socket of this type binds or connects to an inproc name. False where it must not, since
+  // libzmq aborts when a DISH meets anything but a RADIO.
+  bool EnterInproc(const std::string& name, int type);
+  void LeaveInproc(const std::string& name, int type);
+
   // Tells of an option that libzmq has taken.
   void NoteOption(int option, int value);
 
+  // To be called when a socket that OpenSocket() gave was closed.
+  void SocketClosed();
+
   // Ends every operation on every socket of this context with ETERM, for good.
   void Shutdown();
-  // Shuts down, and calls `done` from a thread of its own when the context is gone.
+  // Shuts down, and calls `done` from a thread of its own when the context is gone. It ends after
+  // its last socket: libzmq may abort when sockets close while it does.
   void Terminate(std::function<void()> done);
 
   // Exit waits for the messages of a socket closed with this linger.
   static void NoteLinger(int milliseconds);
 
  private:
+  void EndWhenEmpty();
+
   const uint32_t token_;
   std::atomic<bool> started_ = false;
   std::mutex mutex_;
   void* handle_;  // null once the context is being terminated
+  size_t open_sockets_ = 0;
   bool shut_down_ = false;
+  bool term_wanted_ = false;
   bool ended_ = false;
   ThreadSettings thread_settings_;
+  std::multimap<std::string, int> inproc_;  // the types of the sockets at each name
   std::vector<std::function<void()>> waiting_;
 };
 

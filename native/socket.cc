@@ -11,11 +11,7 @@
 namespace zmqx {
 namespace {
 
-int Status(int result) {
-  if (result != -1) return 0;
-  // libzmq refuses some malformed endpoints without saying why.
-  return zmq_errno() == 0 ? -EINVAL : -zmq_errno();
-}
+int Status(int result) { return result == -1 ? -zmq_errno() : 0; }
 
 int Linger(void* handle) {
   int linger = 0;
@@ -35,10 +31,11 @@ napi_value Socket::Define(napi_env napi) {
       ZMQX_METHOD("open", JsOpen),           ZMQX_METHOD("close", JsClose),
       ZMQX_METHOD("endpoint", JsEndpoint),   ZMQX_METHOD("monitor", JsMonitor),
       ZMQX_METHOD("watch", JsWatch),         ZMQX_METHOD("reference", JsReference),
-      ZMQX_METHOD("events", JsEvents),       ZMQX_METHOD("group", JsGroup),
-      ZMQX_METHOD("send", JsSend),           ZMQX_METHOD("prepare", JsPrepare),
-      ZMQX_METHOD("resend", JsResend),       ZMQX_METHOD("receive", JsReceive),
-      ZMQX_METHOD("getOption", JsGetOption), ZMQX_METHOD("setOption", JsSetOption),
+      ZMQX_METHOD("hasPeer", JsHasPeer),     ZMQX_METHOD("events", JsEvents),
+      ZMQX_METHOD("group", JsGroup),         ZMQX_METHOD("send", JsSend),
+      ZMQX_METHOD("prepare", JsPrepare),     ZMQX_METHOD("resend", JsResend),
+      ZMQX_METHOD("receive", JsReceive),     ZMQX_METHOD("getOption", JsGetOption),
+      ZMQX_METHOD("setOption", JsSetOption),
   };
   napi_value constructor = nullptr;
   napi_define_class(napi, "Socket", NAPI_AUTO_LENGTH, &JsNew, nullptr, std::size(methods), methods,
@@ -91,11 +88,14 @@ void Socket::Close(std::optional<int> linger) {
   if (linger) zmq_setsockopt(handle_, ZMQ_LINGER, &*linger, sizeof *linger);
   ContextCore::NoteLinger(Linger(handle_));
   zmq_close(handle_);
+  for (const std::string& name : inproc_names_) context_->LeaveInproc(name, type_);
+  inproc_names_.clear();
   handle_ = nullptr;
   watched_ = false;
   Pin(false);
   env_->sockets.erase(this);
   env_ = nullptr;
+  context_->SocketClosed();
   context_.reset();
 }
 
@@ -207,41 +207,6 @@ napi_value Socket::JsClose(napi_env napi, napi_callback_info info) {
   return Number(napi, 0);
 }
 
-// endpoint(operation, address), the operation being one of bind, unbind, connect, disconnect.
-napi_value Socket::JsEndpoint(napi_env napi, napi_callback_info info) {
-  static constexpr int (*kOperations[])(void*, const char*) = {&zmq_bind, &zmq_unbind, &zmq_connect,
-                                                               &zmq_disconnect};
-  const Arguments<2> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
-  int32_t operation = 0;
-  std::string address;
-  if (self == nullptr || !ReadInt32(napi, args[0], &operation) || operation < 0 ||
-      operation >= static_cast<int32_t>(std::size(kOperations)) ||
-      !ReadString(napi, args[1], &address)) {
-    return Misuse(napi, "Expected an operation and an address");
-  }
-  if (const int status = self->Check(); status != 0) return Number(napi, status);
-  errno = 0;
-  return Number(napi, Status(kOperations[operation](self->handle_, address.c_str())));
-}
-
-// monitor(address, events), or monitor(null) to stop. The events are published: a socket of
-// another type would block the thread that tells them once its reader has gone.
-napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
-  const Arguments<2> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
-  if (self == nullptr) return Misuse(napi, "Expected a Socket");
-  if (const int status = self->Check(); status != 0) return Number(napi, status);
-  std::string address;
-  int32_t events = 0;
-  if (!ReadString(napi, args[0], &address)) {
-    return Number(napi, Status(zmq_socket_monitor(self->handle_, nullptr, 0)));
-  }
-  if (!ReadInt32(napi, args[1], &events)) return Misuse(napi, "Expected a mask of events");
-  return Number(napi, Status(zmq_socket_monitor_versioned(self->handle_, address.c_str(), events, 1,
-                                                          ZMQ_PUB)));
-}
-
 // watch(wanted): whether to call onready() when the socket may have become ready.
 napi_value Socket::JsWatch(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
@@ -273,6 +238,19 @@ napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
   size_t size = sizeof events;
   const int status = Status(zmq_getsockopt(self->handle_, ZMQ_EVENTS, &events, &size));
   return Number(napi, status == 0 ? events : status);
+}
+
+// hasPeer(id): whether this ROUTER knows a peer of that name; libzmq aborts when it is given twice.
+napi_value Socket::JsHasPeer(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  void* id = nullptr;
+  size_t size = 0;
+  if (self == nullptr || napi_get_buffer_info(napi, args[0], &id, &size) != napi_ok) {
+    return Misuse(napi, "Expected a Socket and a Buffer");
+  }
+  return Boolean(napi,
+                 self->Check() == 0 && zmq_socket_get_peer_state(self->handle_, id, size) != -1);
 }
 
 // group(join, name)

@@ -7,8 +7,11 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "context.h"
+#include "message.h"
 #include "readiness.h"
 
 namespace zmqx {
@@ -54,6 +57,7 @@ class Socket {
   static napi_value JsMonitor(napi_env napi, napi_callback_info info);
   static napi_value JsWatch(napi_env napi, napi_callback_info info);
   static napi_value JsReference(napi_env napi, napi_callback_info info);
+  static napi_value JsHasPeer(napi_env napi, napi_callback_info info);
   static napi_value JsEvents(napi_env napi, napi_callback_info info);
   static napi_value JsGroup(napi_env napi, napi_callback_info info);
   // socket_io.cc
@@ -66,6 +70,9 @@ class Socket {
   static napi_value JsSetOption(napi_env napi, napi_callback_info info);
 
   int Open(std::shared_ptr<ContextCore> context, int type);
+  int ChangeEndpoint(int operation, const std::string& address);
+  // Whether libzmq can be given these frames: DGRAM closes what it does not take.
+  int CheckFrames(const Frames& frames) const;
   int OpenDescriptor();
   void DrainPoller();
   int Arm();
@@ -78,6 +85,8 @@ class Socket {
   void* handle_ = nullptr;
   void* poller_ = nullptr;  // thread-safe sockets only: it owns their descriptor
   int type_ = 0;
+  int endpoints_ = 0;
+  std::vector<std::string> inproc_names_;
   bool lent_ = false;
   bool watched_ = false;  // the readiness knows watch_
   bool pinned_ = false;

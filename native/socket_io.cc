@@ -49,6 +49,12 @@ napi_value MakePrepared(napi_env napi, Frames&& frames) {
 
 }  // namespace
 
+int Socket::CheckFrames(const Frames& frames) const {
+  if (const int status = Check(); status != 0 || type_ != ZMQ_DGRAM) return status;
+  if (frames.size() != 2) return -EINVAL;
+  return endpoints_ == 0 ? -EHOSTUNREACH : 0;
+}
+
 // send(message, target?): 0; a negative status; or, where the socket would block, the message as
 // an object for resend().
 napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
@@ -59,7 +65,7 @@ napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
   Frames frames;
   int status = Read(napi, args[0], args[1], &frames);
   // Reading an array may run code of the program, which may have closed the socket.
-  if (status == 0) status = self->Check();
+  if (status == 0) status = self->CheckFrames(frames);
   if (status == 0) status = SendFrames(self->handle_, frames);
   return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }
@@ -71,7 +77,8 @@ napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
-  const int status = Read(napi, args[0], args[1], &frames);
+  int status = Read(napi, args[0], args[1], &frames);
+  if (status == 0) status = self->CheckFrames(frames);
   return status == 0 ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }
 

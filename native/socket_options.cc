@@ -158,7 +158,7 @@ napi_value Socket::JsSetOption(napi_env napi, napi_callback_info info) {
     case kBool:
     case kInt32:
       if (!ReadInt32(napi, args[2], &small)) return Misuse(napi, "Expected a number");
-      if (option == ZMQ_USE_FD && small != -1 && !IsListening(small)) return Number(napi, -EBADF);
+      if (option == ZMQ_USE_FD && small != -1 && !IsListening(small)) return Number(napi, -EINVAL);
       return Number(napi, Set(self->handle_, option, small));
     case kInt64:
       if (!ReadBigInt(napi, args[2], &large)) return Misuse(napi, "Expected a bigint");

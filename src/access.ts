@@ -11,7 +11,7 @@ import {
   readValue,
 } from "./accessors.js";
 import { describe } from "./describe.js";
-import { goodbyeError } from "./errors.js";
+import { goodbyeError, invalid } from "./errors.js";
 import { addon, kindCode } from "./native.js";
 import { socketOptions } from "./options.js";
 import { type SocketParts, socketParts } from "./parts.js";
@@ -43,7 +43,7 @@ function setRaw(
   secret = false,
 ): void {
   const status = handle.native.setOption(id, kindCode(kind), value);
-  const given = secret ? "" : ` to ${describe(value)}`;
+  const given = secret || status !== invalid ? "" : ` to ${describe(value)}`;
   if (status < 0) throw handle.error(status, "setsockopt", `set ${name}${given}`);
 }
 

@@ -37,7 +37,7 @@ export function closeSocket(
   for (const name of boundInproc) handle.native.endpoint(EndpointOperation.unbind, name);
   const set = handle.native.getOption(socketOptions.linger.id, int32) as number;
   const observed = Feed.has(handle);
-  const feed = usedNetwork ? startFeed(handle, context) : undefined;
+  const feed = usedNetwork || observed ? startFeed(handle, context) : undefined;
   handle.close(linger);
   if (feed === undefined) return Promise.resolve();
   pending++;

@@ -185,6 +185,11 @@ export function goodbyeError(action: string): ZmqError {
   return new ZmqError(text, { code: "ENOTSUP", errno: ENOTSUP, syscall: "setsockopt" });
 }
 
+/** An error with the code EINVAL, for what libzmq would not refuse by itself. */
+export function eInvalid(syscall: string, message: string): ZmqError {
+  return new ZmqError(message, { code: "EINVAL", errno: constants.errno.EINVAL, syscall });
+}
+
 /** An error of the given class with the code EAGAIN. */
 export function againError(Class: ErrorClass, syscall: string, message: string): ZmqError {
   return new Class(message, { code: "EAGAIN", errno: constants.errno.EAGAIN, syscall });

@@ -4,6 +4,7 @@
  * the same step that settles its promise: so an abort or a timeout can never lose one.
  */
 
+import { setMaxListeners } from "node:events";
 import { checkWait, messageProblem, type WaitOptions } from "./arguments.js";
 import { eterm, pollIn, pollOut, type SocketType } from "./constants.js";
 import {
@@ -26,7 +27,7 @@ import {
   type NativeSocket,
   type Prepared,
 } from "./native.js";
-import { settled } from "./turn.js";
+import { settle, settled } from "./turn.js";
 
 type Operation = "send" | "receive";
 
@@ -193,6 +194,8 @@ export class Handle {
       const signal = wait?.signal;
       if (signal !== undefined) {
         const onAbort = (): void => withdraw(new AbortError(operation, signal.reason));
+        // A signal that ends many operations is no leak.
+        setMaxListeners(0, signal);
         signal.addEventListener("abort", onAbort, { once: true });
         waiter.unlisten = () => signal.removeEventListener("abort", onAbort);
       }
@@ -272,8 +275,10 @@ export class Handle {
       if (this.closed) return;
       queue.delete(waiter);
       this.#finish(waiter);
-      if (typeof result === "number" && result < 0) waiter.reject(this.error(result, operation));
-      else waiter.resolve(result as never);
+      settle(() => {
+        if (typeof result === "number" && result < 0) waiter.reject(this.error(result, operation));
+        else waiter.resolve(result as never);
+      });
     }
   }
 

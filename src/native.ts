@@ -28,6 +28,7 @@ export interface NativeSocket {
   monitor(address: string | null, events?: number): number;
   watch(wanted: boolean): number;
   reference(referenced: boolean): number;
+  hasPeer(id: Uint8Array): boolean;
   events(): number;
   group(join: boolean, name: string): number;
   send(message: unknown, target?: number | string): number | Prepared;

@@ -3,7 +3,7 @@
  */
 
 import { constants } from "node:os";
-import { busyError, statusError, ZmqError } from "./errors.js";
+import { busyError, eInvalid, statusError, ZmqError } from "./errors.js";
 import { addon, type NativeProxy } from "./native.js";
 import { socketParts } from "./parts.js";
 import type { Socket } from "./socket.js";
@@ -83,7 +83,7 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> extends
       }
       if (handle.closed || endpoints > 0) continue;
       const text = `Cannot run the proxy: its ${side} end must be bound or connected first`;
-      throw new ZmqError(text, { code: "EINVAL", errno: constants.errno.EINVAL, syscall: "proxy" });
+      throw eInvalid("proxy", text);
     }
     const started = this.#native.run(front.handle.native, back.handle.native);
     if (started < 0) throw statusError(started, "proxy", "run the proxy");

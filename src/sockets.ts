@@ -7,6 +7,7 @@ import { defineOptions } from "./accessors.js";
 import { checkOptions, checkPrefixes } from "./arguments.js";
 import { SocketType } from "./constants.js";
 import { describe } from "./describe.js";
+import { claimName } from "./names.js";
 import { type OptionsOf, type SocketName, socketOptions } from "./options.js";
 import { Socket } from "./socket.js";
 import {
@@ -166,7 +167,7 @@ export class Router extends Socket {
    */
   override connect(address: string, options: RouterConnectOptions = {}): void {
     const { routingId = null } = checkOptions("connect", options);
-    if (routingId !== null) this.connectRoutingId = routingId;
+    if (routingId !== null) this.connectRoutingId = claimName(this, address, routingId);
     super.connect(address);
   }
 }
@@ -256,7 +257,7 @@ export class Stream extends Socket {
    */
   override connect(address: string, options: StreamConnectOptions = {}): void {
     const { routingId = null } = checkOptions("connect", options);
-    if (routingId !== null) this.connectRoutingId = routingId;
+    if (routingId !== null) this.connectRoutingId = claimName(this, address, routingId);
     super.connect(address);
   }
 }
