@@ -5,7 +5,7 @@
 import { applyOptions, checkValue, defineOptions, numberedRow } from "./accessors.js";
 import { checkOptions, checkTimeout } from "./arguments.js";
 import { describe } from "./describe.js";
-import { againError, statusError, TimeoutError } from "./errors.js";
+import { againError, invalid, statusError, TimeoutError } from "./errors.js";
 import { addon, contextStarted, type NativeContext } from "./native.js";
 import { type ContextProperties, type ContextSettings, contextOptions } from "./options.js";
 import { Uncloneable } from "./uncloneable.js";
@@ -168,7 +168,8 @@ function readOption(host: Context, id: number, isText: boolean, name: string): n
 
 function writeOption(host: Context, id: number, value: number | string, name: string): void {
   const status = nativeContext(host).setOption(id, value);
-  if (status < 0) throw statusError(status, "setsockopt", `set ${name} to ${describe(value)}`);
+  const given = status === invalid ? ` to ${describe(value)}` : "";
+  if (status < 0) throw statusError(status, "setsockopt", `set ${name}${given}`);
   if (status === contextStarted) {
     process.emitWarning(
       `The context option ${name} was not set: it can only be before the first socket`,

@@ -11,7 +11,7 @@ import type { SocketParts } from "./parts.js";
 
 const bool = kindCode("bool");
 const ipv6Literal = /\[[^\]]*:/;
-const port = /^(?:tcp|udp|wss?):.*:(\d+)(?:\/|$)/;
+const port = /^(?:tcp|udp|wss?):\/\/[^/]*:([^:/\]]*)(?:\/|$)/;
 
 /** Carries out the operation, or throws; `action` completes the message, as in "bind to". */
 export function changeEndpoint(
@@ -26,8 +26,7 @@ export function changeEndpoint(
   if (address.includes("\0")) {
     throw new TypeError(`Cannot ${action} ${describe(address)}: it contains a NUL`);
   }
-  // libzmq takes such a port for another one.
-  if (Number(port.exec(address)?.[1]) > 65535) {
+  if (!isPort(port.exec(address)?.[1] ?? "*")) {
     throw statusError(invalid, operation, `${action} "${address}"`, address);
   }
   const inproc = address.startsWith("inproc:");
@@ -57,4 +56,9 @@ function carryOut(
   handle.recheck();
   // No operation on endpoints may have to wait: what libzmq meant was lost on the way.
   return status === again ? -(Feed.bindError(handle) ?? -invalid) : status;
+}
+
+// libzmq takes what is none for another one.
+function isPort(text: string): boolean {
+  return text === "*" || text === "!" || (/^\d+$/.test(text) && Number(text) <= 65535);
 }

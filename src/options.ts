@@ -969,7 +969,7 @@ export const contextOptions = {
    *
    * A count, 1 to `maxSocketsLimit`; default 1023. Set it before the first socket.
    */
-  maxSockets: row("ZMQ_MAX_SOCKETS", 2, "i32", "rw", all),
+  maxSockets: row("ZMQ_MAX_SOCKETS", 2, "i32", "rw", all, { range: [1, 65535] }),
 
   /** `ZMQ_SOCKET_LIMIT`: the largest `maxSockets` that this machine allows. */
   maxSocketsLimit: row("ZMQ_SOCKET_LIMIT", 3, "i32", "r", all),
