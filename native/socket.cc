@@ -162,10 +162,17 @@ void Socket::OnReady() {
   env_->Call(self_, "onready", 0);
 }
 
-// Leaving a place where the socket never was processes the commands of peers, and does nothing
-// else. A watched socket processes them when it wakes up.
+// Asking for ZMQ_EVENTS processes the commands of peers and finds the ends of pipes. A watched
+// socket does that when it wakes up. One that conflates must not: it may take a message, soon out
+// of date.
 void Socket::AnswerPeers() {
-  if (!lent_ && !watch_.wanted) zmq_disconnect(handle_, "inproc://zmqx.nowhere");
+  int conflates = 0;
+  int events = 0;
+  size_t size = sizeof conflates;
+  if (lent_ || watch_.wanted) return;
+  if (zmq_getsockopt(handle_, ZMQ_CONFLATE, &conflates, &size) == 0 && conflates != 0) return;
+  size = sizeof events;
+  zmq_getsockopt(handle_, ZMQ_EVENTS, &events, &size);
 }
 
 void Socket::Lend() {
