@@ -143,7 +143,7 @@ export const samples: Properties = {
   tcpKeepaliveInterval: 5,
   tcpMaxRetransmitTimeout: 1000,
   typeOfService: 8,
-  useFd: 0,
+  useFd: -1,
   vmciBufferMaxSize: 3,
   vmciBufferMinSize: 1,
   vmciBufferSize: 2,

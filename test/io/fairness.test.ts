@@ -1,0 +1,133 @@
+/*
+ * Traffic and everything else of the event loop: neither may starve the other.
+ */
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { Pair, Pull, Push } from "zmqx";
+import { link, transports } from "../harness.js";
+import { receiveText } from "../socket/peers.js";
+
+/** Counts the turns that timers and immediates get, until stopped. */
+class Turns {
+  timers = 0;
+  immediates = 0;
+  #isOver = false;
+  readonly #interval = setInterval(() => this.timers++, 1);
+
+  constructor() {
+    const next = () => {
+      this.immediates++;
+      if (!this.#isOver) setImmediate(next);
+    };
+    setImmediate(next);
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    clearInterval(this.#interval);
+  }
+}
+
+for (const transport of transports) {
+  test(`E11: timers and immediates get their turns while 100,000 messages pass (${transport})`, async () => {
+    using push = new Push();
+    using pull = new Pull();
+    await link(push, pull, transport);
+    const count = 100_000;
+    const turns = new Turns();
+    let atFirstFile = count;
+    let received = 0;
+    const file = readFile(new URL(import.meta.url)).then(() => {
+      atFirstFile = received;
+    });
+    const sending = (async () => {
+      for (let i = 0; i < count; i++) await push.send("message");
+    })();
+    for (; received < count; received++) await pull.receive();
+    await sending;
+    turns.stop();
+    // Both sides together carry out 200,000 operations.
+    assert.ok(turns.immediates > count / 1000, `${turns.immediates} turns for immediates`);
+    assert.ok(turns.timers > 10, `${turns.timers} turns for timers`);
+    await file;
+    assert.ok(atFirstFile < count, "a file was read meanwhile");
+  });
+}
+
+test("E11: one side alone leaves turns to timers, while it receives and while it sends", async () => {
+  const count = 50_000;
+  using push = new Push({ sendHighWaterMark: 0 });
+  using pull = new Pull({ receiveHighWaterMark: 0 });
+  await link(push, pull, "inproc");
+  const whileSending = new Turns();
+  for (let i = 0; i < count; i++) await push.send("message");
+  whileSending.stop();
+  const whileReceiving = new Turns();
+  for (let i = 0; i < count; i++) await pull.receive();
+  whileReceiving.stop();
+  for (const { immediates } of [whileSending, whileReceiving]) {
+    assert.ok(immediates > count / 1000, `${immediates} turns for immediates`);
+  }
+});
+
+test("E11: a loop that never waits leaves turns to timers", async () => {
+  using pair = new Pair();
+  using peer = new Pair();
+  await link(pair, peer, "inproc");
+  let isTimeOver = false;
+  setTimeout(() => {
+    isTimeOver = true;
+  }, 10);
+  await pair.send("ball");
+  // Without turns for timers it would never end.
+  while (!isTimeOver) {
+    await peer.send(await receiveText(peer));
+    await pair.send(await receiveText(pair));
+  }
+  assert.deepEqual(await receiveText(peer), ["ball"]);
+});
+
+for (const transport of transports) {
+  test(`E11: timers and immediates without end leave turns to traffic (${transport})`, async () => {
+    using push = new Push();
+    using pull = new Pull();
+    await link(push, pull, transport);
+    const turns = new Turns();
+    const timers = Array.from({ length: 100 }, () => setInterval(() => undefined, 1));
+    for (let i = 0; i < 300; i++) {
+      const waiting = receiveText(pull);
+      await new Promise(setImmediate);
+      await push.send(`${i}`);
+      assert.deepEqual(await waiting, [`${i}`]);
+    }
+    for (const timer of timers) clearInterval(timer);
+    turns.stop();
+  });
+}
+
+test("E11: traffic on one socket leaves turns to other sockets", async () => {
+  using floodTo = new Pull();
+  using floodFrom = new Push();
+  using quietA = new Pair();
+  using quietB = new Pair();
+  await link(floodTo, floodFrom, "tcp");
+  await link(quietA, quietB, "tcp");
+  let [isOver, flood] = [false, 0];
+  const flooding = (async () => {
+    while (!isOver) await floodFrom.send("flood");
+    await floodFrom.send("end");
+  })();
+  const draining = (async () => {
+    while ((await receiveText(floodTo))[0] !== "end") flood++;
+  })();
+  for (let i = 0; i < 200; i++) {
+    const waiting = receiveText(quietB);
+    await quietA.send(`${i}`);
+    assert.deepEqual(await waiting, [`${i}`]);
+  }
+  isOver = true;
+  await Promise.all([flooding, draining]);
+  assert.ok(flood > 200, `${flood} messages passed meanwhile`);
+});
