@@ -138,32 +138,6 @@ for (const transport of transports) {
 }
 
 for (const transport of wires) {
-  test(`E14: Proxy serves on while workers come and go (${transport})`, async () => {
-    await using running = await Running.start(new Router(), new Dealer(), transport);
-    using client = new Dealer();
-    client.connect(running.front);
-    for (let worker = 0; worker < 5; worker++) {
-      const dealer = new Dealer({ linger: 0 });
-      dealer.connect(running.back);
-      const served = (async () => {
-        for await (const request of dealer) await dealer.send(request);
-      })();
-      // One that leaves takes along what it was given: that is asked for again.
-      let answered = false;
-      const answers = (async () => {
-        while ((await receiveText(client))[0] !== `${worker}`);
-        answered = true;
-      })();
-      for (let turns = 0; !answered; turns++) {
-        if (turns % 100 === 0) await client.send(`${worker}`);
-        await turn();
-      }
-      await answers;
-      await dealer.close();
-      await served;
-    }
-  });
-
   test(`E13: \`events\` of a proxy's socket tell of its peers (${transport})`, async () => {
     const front = new Pull();
     const { events } = front;
