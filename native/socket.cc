@@ -232,18 +232,6 @@ napi_value Socket::JsReference(napi_env napi, napi_callback_info info) {
   return Number(napi, 0);
 }
 
-// ZMQ_EVENTS, or a negative errno.
-napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
-  const Arguments<0> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
-  if (self == nullptr) return Misuse(napi, "Expected a Socket");
-  if (const int status = self->Check(); status != 0) return Number(napi, status);
-  int events = 0;
-  size_t size = sizeof events;
-  const int status = Status(zmq_getsockopt(self->handle_, ZMQ_EVENTS, &events, &size));
-  return Number(napi, status == 0 ? events : status);
-}
-
 // hasPeer(id): whether this ROUTER knows a peer of that name; libzmq aborts when it is given twice.
 napi_value Socket::JsHasPeer(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);

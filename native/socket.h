@@ -58,13 +58,13 @@ class Socket {
   static napi_value JsWatch(napi_env napi, napi_callback_info info);
   static napi_value JsReference(napi_env napi, napi_callback_info info);
   static napi_value JsHasPeer(napi_env napi, napi_callback_info info);
-  static napi_value JsEvents(napi_env napi, napi_callback_info info);
   static napi_value JsGroup(napi_env napi, napi_callback_info info);
   // socket_io.cc
   static napi_value JsSend(napi_env napi, napi_callback_info info);
   static napi_value JsPrepare(napi_env napi, napi_callback_info info);
   static napi_value JsResend(napi_env napi, napi_callback_info info);
   static napi_value JsReceive(napi_env napi, napi_callback_info info);
+  static napi_value JsEvents(napi_env napi, napi_callback_info info);
   // socket_options.cc
   static napi_value JsGetOption(napi_env napi, napi_callback_info info);
   static napi_value JsSetOption(napi_env napi, napi_callback_info info);

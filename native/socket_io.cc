@@ -47,6 +47,17 @@ napi_value MakePrepared(napi_env napi, Frames&& frames) {
   return external;
 }
 
+Prepared* ReadPrepared(napi_env napi, napi_value value) {
+  bool tagged = false;
+  void* prepared = nullptr;
+  if (TypeOf(napi, value) != napi_external ||
+      napi_check_object_type_tag(napi, value, &kPreparedTag, &tagged) != napi_ok || !tagged ||
+      napi_get_value_external(napi, value, &prepared) != napi_ok) {
+    return nullptr;
+  }
+  return static_cast<Prepared*>(prepared);
+}
+
 }  // namespace
 
 int Socket::CheckFrames(const Frames& frames) const {
@@ -86,15 +97,31 @@ napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
 napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
   auto* self = Unwrap<Socket>(napi, args.self);
-  bool tagged = false;
-  void* prepared = nullptr;
-  if (self == nullptr || TypeOf(napi, args[0]) != napi_external ||
-      napi_check_object_type_tag(napi, args[0], &kPreparedTag, &tagged) != napi_ok || !tagged ||
-      napi_get_value_external(napi, args[0], &prepared) != napi_ok) {
-    return Misuse(napi, "Expected a prepared message");
-  }
+  Prepared* prepared = ReadPrepared(napi, args[0]);
+  if (self == nullptr || prepared == nullptr) return Misuse(napi, "Expected a prepared message");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
-  return Number(napi, SendFrames(self->handle_, static_cast<Prepared*>(prepared)->frames));
+  return Number(napi, SendFrames(self->handle_, prepared->frames));
+}
+
+// events(prepared?): ZMQ_EVENTS, or a negative errno. With a prepared message ZMQ_POLLOUT is about
+// that one: a ROUTER as such can send as soon as it can to anyone, and does not tell when the
+// message would fail because its peer has gone.
+napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
+  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  int events = 0;
+  size_t size = sizeof events;
+  if (zmq_getsockopt(self->handle_, ZMQ_EVENTS, &events, &size) == -1) {
+    return Number(napi, -zmq_errno());
+  }
+  Prepared* prepared = self->type_ == ZMQ_ROUTER ? ReadPrepared(napi, args[0]) : nullptr;
+  if (prepared == nullptr) return Number(napi, events);
+  Frame& id = prepared->frames.front();
+  const int state = zmq_socket_get_peer_state(self->handle_, id.data(), id.size());
+  const bool waits = state != -1 && (state & ZMQ_POLLOUT) == 0;
+  return Number(napi, waits ? events & ~ZMQ_POLLOUT : events | ZMQ_POLLOUT);
 }
 
 // receive(): an array of Buffers, followed for SERVER by the peer's routing id and for DISH by

@@ -247,12 +247,13 @@ export class Handle {
       this.#attemptAll(this.#sends, "send", (waiter) => {
         return this.native.resend(waiter.prepared as Prepared);
       });
-      if (this.#receives.size === 0 || this.#sends.size === 0) break;
+      const [nextSend] = this.#sends;
+      if (this.#receives.size === 0 || nextSend === undefined) break;
       // Trying one direction may have used up the wake-up of the other one.
-      const events = this.native.events();
+      const events = this.native.events(nextSend.prepared);
       if ((events & (pollIn | pollOut)) === 0 || events < 0) break;
       if (round < 2) continue;
-      // A ROUTER tells that it can send as soon as it can to anyone: no use to ask again at once.
+      // SERVER and STREAM tell that they can send whenever asked: no use to ask again at once.
       this.#later ??= setTimeout(() => {
         this.#later = undefined;
         this.recheck();

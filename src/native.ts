@@ -29,7 +29,7 @@ export interface NativeSocket {
   watch(wanted: boolean): number;
   reference(referenced: boolean): number;
   hasPeer(id: Uint8Array): boolean;
-  events(): number;
+  events(prepared?: Prepared): number;
   group(join: boolean, name: string): number;
   send(message: unknown, target?: number | string): number | Prepared;
   prepare(message: unknown, target?: number | string): number | Prepared;
