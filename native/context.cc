@@ -95,7 +95,8 @@ ContextCore::ContextCore(void* handle)
         const std::lock_guard lock(registry.mutex);
         return ++registry.last_token;
       }()),
-      handle_(handle) {}
+      handle_(handle),
+      inproc_(handle) {}
 
 ContextCore::~ContextCore() {
   {
@@ -103,7 +104,9 @@ ContextCore::~ContextCore() {
     const std::lock_guard lock(registry.mutex);
     registry.cores.erase(token_);
   }
-  if (handle_ != nullptr) TermInBackground(handle_, nullptr);
+  if (handle_ == nullptr) return;
+  inproc_.End();
+  TermInBackground(handle_, nullptr);
 }
 
 std::shared_ptr<ContextCore> ContextCore::Create(int* error) {
@@ -155,27 +158,6 @@ void* ContextCore::OpenSocket(int type, int* error) {
   return socket;
 }
 
-bool ContextCore::EnterInproc(const std::string& name, int type) {
-  const auto mixes = [type](int other) {
-    return (type == ZMQ_DISH) != (other == ZMQ_DISH) && type != ZMQ_RADIO && other != ZMQ_RADIO;
-  };
-  const std::lock_guard lock(mutex_);
-  const auto [first, last] = inproc_.equal_range(name);
-  if (std::any_of(first, last, [&](const auto& entry) { return mixes(entry.second); })) {
-    return false;
-  }
-  inproc_.emplace(name, type);
-  return true;
-}
-
-void ContextCore::LeaveInproc(const std::string& name, int type) {
-  const std::lock_guard lock(mutex_);
-  const auto [first, last] = inproc_.equal_range(name);
-  const auto found =
-      std::find_if(first, last, [&](const auto& entry) { return entry.second == type; });
-  if (found != last) inproc_.erase(found);
-}
-
 void ContextCore::NoteOption(int option, int value) {
   const std::lock_guard lock(mutex_);
   thread_settings_.Note(option, value);
@@ -186,6 +168,7 @@ void ContextCore::Shutdown() {
     const std::lock_guard lock(mutex_);
     if (handle_ == nullptr || shut_down_) return;
     shut_down_ = true;
+    inproc_.End();
     zmq_ctx_shutdown(handle_);
   }
   Env::PostToAll([core = shared_from_this()](Env& env) { env.EndSocketsOf(*core); });

@@ -15,12 +15,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
+#include "inproc.h"
 #include "thread_settings.h"
 
 namespace zmqx {
@@ -54,10 +53,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   // Runs `use` with the context unless it has ended. The result of `use`, or -ETERM.
   int Use(const std::function<int(void*)>& use);
 
-  // A socket of this type binds or connects to an inproc name. False where it must not, since
-  // libzmq aborts when a DISH meets anything but a RADIO.
-  bool EnterInproc(const std::string& name, int type);
-  void LeaveInproc(const std::string& name, int type);
+  Inproc& inproc() { return inproc_; }
 
   // Tells of an option that libzmq has taken.
   void NoteOption(int option, int value);
@@ -86,7 +82,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   bool term_wanted_ = false;
   bool ended_ = false;
   ThreadSettings thread_settings_;
-  std::multimap<std::string, int> inproc_;  // the types of the sockets at each name
+  Inproc inproc_;
   std::vector<std::function<void()>> waiting_;
 };
 

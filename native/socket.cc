@@ -86,10 +86,9 @@ void Socket::Close(std::optional<int> linger) {
     zmq_poller_destroy(&poller_);
   }
   if (linger) zmq_setsockopt(handle_, ZMQ_LINGER, &*linger, sizeof *linger);
-  ContextCore::NoteLinger(Linger(handle_));
-  zmq_close(handle_);
-  for (const std::string& name : inproc_names_) context_->LeaveInproc(name, type_);
-  inproc_names_.clear();
+  const int lingers = Linger(handle_);
+  ContextCore::NoteLinger(lingers);
+  if (!context_->inproc().Leave(handle_, sent_ && lingers != 0, endpoints_)) zmq_close(handle_);
   handle_ = nullptr;
   watched_ = false;
   Pin(false);

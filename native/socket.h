@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "context.h"
 #include "message.h"
@@ -71,6 +70,7 @@ class Socket {
 
   int Open(std::shared_ptr<ContextCore> context, int type);
   int ChangeEndpoint(int operation, const std::string& address);
+  int ChangeName(int operation, const std::string& name);
   // Whether libzmq can be given these frames: DGRAM closes what it does not take.
   int CheckFrames(const Frames& frames) const;
   int OpenDescriptor();
@@ -86,7 +86,7 @@ class Socket {
   void* poller_ = nullptr;  // thread-safe sockets only: it owns their descriptor
   int type_ = 0;
   int endpoints_ = 0;
-  std::vector<std::string> inproc_names_;
+  bool sent_ = false;
   bool lent_ = false;
   bool watched_ = false;  // the readiness knows watch_
   bool pinned_ = false;

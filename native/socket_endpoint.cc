@@ -1,7 +1,6 @@
 // Binding, connecting and the monitor. JavaScript thread.
 #include <zmq.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "check.h"
@@ -25,20 +24,20 @@ int Status(int result) {
 
 int Socket::ChangeEndpoint(int operation, const std::string& address) {
   const bool adds = operation == kBind || operation == kConnect;
-  const bool inproc = address.starts_with("inproc:");
-  if (inproc && type_ == ZMQ_STREAM) return -ENOCOMPATPROTO;
-  if (inproc && adds && !context_->EnterInproc(address, type_)) return -ENOCOMPATPROTO;
   errno = 0;
-  const int status = Status(kOperations[operation](handle_, address.c_str()));
-  if (inproc && adds != (status == 0)) context_->LeaveInproc(address, type_);
-  if (status != 0) return status;
-  endpoints_ += adds ? 1 : -1;
-  if (inproc && adds) inproc_names_.push_back(address);
-  if (inproc && !adds) {
-    const auto found = std::ranges::find(inproc_names_, address);
-    if (found != inproc_names_.end()) inproc_names_.erase(found);
-  }
-  return 0;
+  const int status = address.starts_with("inproc:")
+                         ? ChangeName(operation, address)
+                         : Status(kOperations[operation](handle_, address.c_str()));
+  if (status == 0) endpoints_ += adds ? 1 : -1;
+  return status;
+}
+
+int Socket::ChangeName(int operation, const std::string& name) {
+  if (type_ == ZMQ_STREAM) return -ENOCOMPATPROTO;
+  Inproc& inproc = context_->inproc();
+  if (operation == kBind) return inproc.Bind(handle_, type_, name);
+  if (operation == kConnect) return inproc.Connect(handle_, type_, name);
+  return inproc.Disconnect(handle_, name);
 }
 
 // endpoint(operation, address), the operation being one of bind, unbind, connect, disconnect.
@@ -56,19 +55,27 @@ napi_value Socket::JsEndpoint(napi_env napi, napi_callback_info info) {
   return Number(napi, self->ChangeEndpoint(operation, address));
 }
 
-// monitor(address, events), or monitor(null) to stop. The events are published: a socket of
-// another type would block the thread that tells them once its reader has gone.
+// monitor(address, events, reader), or monitor(null) to stop. Connects the reader first, so that it
+// is there for the first event. The events are published: a socket of another type would block the
+// thread that tells them once its reader has gone.
 napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
-  const Arguments<2> args(napi, info);
+  const Arguments<3> args(napi, info);
   auto* self = Unwrap<Socket>(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   std::string address;
-  int32_t events = 0;
   if (!ReadString(napi, args[0], &address)) {
     return Number(napi, Status(zmq_socket_monitor(self->handle_, nullptr, 0)));
   }
-  if (!ReadInt32(napi, args[1], &events)) return Misuse(napi, "Expected a mask of events");
+  int32_t events = 0;
+  auto* reader = Unwrap<Socket>(napi, args[2]);
+  if (!ReadInt32(napi, args[1], &events) || reader == nullptr || reader->Check() != 0) {
+    return Misuse(napi, "Expected a mask of events and an open Socket");
+  }
+  self->context_->inproc().NoteBound(self->handle_, address);
+  if (const int status = reader->ChangeEndpoint(kConnect, address); status != 0) {
+    return Number(napi, status);
+  }
   return Number(napi, Status(zmq_socket_monitor_versioned(self->handle_, address.c_str(), events, 1,
                                                           ZMQ_PUB)));
 }

@@ -78,6 +78,7 @@ napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
   // Reading an array may run code of the program, which may have closed the socket.
   if (status == 0) status = self->CheckFrames(frames);
   if (status == 0) status = SendFrames(self->handle_, frames);
+  self->sent_ |= status == 0;
   return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }
 
@@ -100,7 +101,9 @@ napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
   Prepared* prepared = ReadPrepared(napi, args[0]);
   if (self == nullptr || prepared == nullptr) return Misuse(napi, "Expected a prepared message");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
-  return Number(napi, SendFrames(self->handle_, prepared->frames));
+  const int status = SendFrames(self->handle_, prepared->frames);
+  self->sent_ |= status == 0;
+  return Number(napi, status);
 }
 
 // events(prepared?): ZMQ_EVENTS, or a negative errno. With a prepared message ZMQ_POLLOUT is about

@@ -107,7 +107,8 @@ napi_value Get(napi_env napi, void* handle, int option, int kind) {
   if (zmq_getsockopt(handle, option, text.data(), &size) == -1) return nullptr;
   if (kind == kBytes) return BytesOf(napi, text.data(), size);
   // Strings come with their NUL.
-  return String(napi, std::string_view(text.data(), size > 0 ? size - 1 : 0));
+  const std::string_view string(text.data(), size > 0 ? size - 1 : 0);
+  return String(napi, option == ZMQ_LAST_ENDPOINT ? Inproc::NameIn(string) : string);
 }
 
 // libzmq aborts the process when it is to accept on anything else.

@@ -31,7 +31,7 @@ const rules = {
   },
   native: {
     rows: [
-      ["check", "error", "interrupter", "thread_settings"],
+      ["check", "error", "inproc", "interrupter", "thread_settings"],
       ["inbox", "readiness"],
       ["env"],
       ["message", "readiness_thread", "readiness_uv"],

@@ -6,7 +6,7 @@
 import { checkOptions } from "./arguments.js";
 import { describe } from "./describe.js";
 import { Feed } from "./feed.js";
-import { addon, EndpointOperation, kindCode } from "./native.js";
+import { addon, kindCode } from "./native.js";
 import { socketOptions } from "./options.js";
 import type { SocketParts } from "./parts.js";
 
@@ -30,11 +30,10 @@ export function checkLinger(options: { linger?: number }): number | undefined {
  * over inproc is with the peer already, and the names there are free at once.
  */
 export function closeSocket(
-  { handle, context, usedNetwork, boundInproc }: SocketParts,
+  { handle, context, usedNetwork }: SocketParts,
   linger?: number,
 ): Promise<void> {
   if (handle.closed) return Promise.resolve();
-  for (const name of boundInproc) handle.native.endpoint(EndpointOperation.unbind, name);
   const set = handle.native.getOption(socketOptions.linger.id, int32) as number;
   const observed = Feed.has(handle);
   const feed = usedNetwork || observed ? startFeed(handle, context) : undefined;

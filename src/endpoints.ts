@@ -38,8 +38,6 @@ export function changeEndpoint(
   inside.endpoints += operation === "bind" || operation === "connect" ? 1 : -1;
   inside.usedInproc ||= inproc;
   inside.usedNetwork ||= !inproc;
-  if (inproc && operation === "bind") inside.boundInproc.add(address);
-  if (inproc && operation === "unbind") inside.boundInproc.delete(address);
 }
 
 function carryOut(

@@ -6,7 +6,7 @@
 import { allEvents, eventTypes, protocolErrors, SocketType } from "./constants.js";
 import { closed, statusError, type ZmqError } from "./errors.js";
 import { Handle } from "./handle.js";
-import { EndpointOperation, kindCode, type NativeContext } from "./native.js";
+import { kindCode, type NativeContext } from "./native.js";
 
 /** A decoded event of whatever type; {@link Event} of monitor.ts is the public type. */
 export interface RawEvent {
@@ -61,9 +61,7 @@ export class Feed {
     const { native } = this.#events;
     native.setOption(receiveHighWaterMarkId, kindCode("i32"), 0);
     native.setOption(subscribeId, kindCode("bytes"), "");
-    // Connected before it is bound, so that it is there for the first event.
-    let status = native.endpoint(EndpointOperation.connect, address);
-    if (status >= 0) status = socket.native.monitor(address, allEvents);
+    const status = socket.native.monitor(address, allEvents, native);
     if (status >= 0) return;
     this.#events.close();
     throw statusError(status, "monitor", `observe the ${socket.label}`);

@@ -25,7 +25,7 @@ export interface NativeSocket {
   open(context: NativeContext, type: number): number;
   close(linger?: number): number;
   endpoint(operation: EndpointOperation, address: string): number;
-  monitor(address: string | null, events?: number): number;
+  monitor(address: string | null, events?: number, reader?: NativeSocket): number;
   watch(wanted: boolean): number;
   reference(referenced: boolean): number;
   hasPeer(id: Uint8Array): boolean;

@@ -15,8 +15,6 @@ export interface SocketParts {
   /** Whether it ever was, over inproc, and over another transport. */
   usedInproc: boolean;
   usedNetwork: boolean;
-  /** The inproc endpoints that it is bound to. */
-  readonly boundInproc: Set<string>;
   /** Whether it has a disconnectMessage. */
   saysGoodbye: boolean;
 }

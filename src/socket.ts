@@ -64,7 +64,6 @@ export abstract class Socket extends Uncloneable {
       endpoints: 0,
       usedInproc: false,
       usedNetwork: false,
-      boundInproc: new Set(),
       saysGoodbye: false,
     };
     registerSocket(this, this.#inside);

@@ -60,6 +60,41 @@ for (const [what, source] of Object.entries(refused)) {
 
 /** Programs that must come to their end. */
 const harmless: Record<string, string> = {
+  "contexts end while their sockets wait for inproc peers": `
+    for (let round = 0; round < 600; round++) {
+      const context = new Context();
+      for (const Class of [Router, Reply]) {
+        new Class({ context, linger: 0 }).connect("inproc://nobody");
+      }
+      const ended = context.terminate();
+      if (round % 2) await ended;
+    }
+  `,
+  "sockets give up inproc peers that never came": `
+    for (let round = 0; round < 1000; round++) {
+      const context = new Context();
+      for (let count = 0; count < 2; count++) {
+        const router = new Router({ context, linger: 0 });
+        router.connect("inproc://nobody");
+        try {
+          router.disconnect("inproc://nobody");
+        } catch {}
+      }
+      context.terminate({ timeout: 0 }).catch(() => undefined);
+      if (round % 2) await context.terminate();
+    }
+  `,
+  "an inproc peer comes when it has been given up": `
+    const [router, dealer] = [new Router({ linger: 0 }), new Dealer({ linger: 0 })];
+    router.connect("inproc://late");
+    try {
+      router.disconnect("inproc://late");
+    } catch {}
+    await dealer.bind("inproc://late");
+    await dealer.send("x", { timeout: 50 }).catch(() => undefined);
+    router.close();
+    dealer.close();
+  `,
   "a Datagram without an endpoint is sent what it does not take": `
     const datagram = new Datagram({ linger: 0 });
     Push.prototype.send.call(datagram, "x").catch(() => undefined);
