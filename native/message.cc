@@ -35,6 +35,12 @@ int ReadBytes(napi_env env, napi_value value, Frame* frame) {
   void* data = nullptr;
   size_t size = 0;
   bool is = false;
+  napi_typedarray_type type;
+  // Nearly always a Buffer, and asking for it directly is cheaper than napi_is_buffer().
+  if (napi_get_typedarray_info(env, value, &type, &size, &data, nullptr, nullptr) == napi_ok &&
+      type == napi_uint8_array) {
+    return Fill(frame, data, size) ? 0 : -ENOMEM;
+  }
   if (napi_is_buffer(env, value, &is) == napi_ok && is) {
     napi_get_buffer_info(env, value, &data, &size);
   } else if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
@@ -45,6 +51,21 @@ int ReadBytes(napi_env env, napi_value value, Frame* frame) {
     return kNotAMessage;
   }
   return Fill(frame, data, size) ? 0 : -ENOMEM;
+}
+
+}  // namespace
+
+bool Frame::Allocate(size_t size) {
+  zmq_msg_close(&message_);
+  if (zmq_msg_init_size(&message_, size) == 0) return true;
+  zmq_msg_init(&message_);
+  return false;
+}
+
+Frame Frame::Share() {
+  Frame shared;
+  zmq_msg_copy(shared.get(), &message_);
+  return shared;
 }
 
 int ReadFrame(napi_env env, napi_value value, Frame* frame) {
@@ -65,33 +86,18 @@ int ReadFrame(napi_env env, napi_value value, Frame* frame) {
   }
 }
 
-int Send(Frame* frame, void* socket, int flags) {
+int SendFrame(void* socket, Frame* frame, int flags) {
   while (zmq_msg_send(frame->get(), socket, ZMQ_DONTWAIT | flags) == -1) {
     if (zmq_errno() != EINTR) return -zmq_errno();
   }
   return 0;
 }
 
-int Receive(Frame* frame, void* socket) {
+int ReceiveFrame(void* socket, Frame* frame) {
   while (zmq_msg_recv(frame->get(), socket, ZMQ_DONTWAIT) == -1) {
     if (zmq_errno() != EINTR) return -zmq_errno();
   }
   return 0;
-}
-
-}  // namespace
-
-bool Frame::Allocate(size_t size) {
-  zmq_msg_close(&message_);
-  if (zmq_msg_init_size(&message_, size) == 0) return true;
-  zmq_msg_init(&message_);
-  return false;
-}
-
-Frame Frame::Share() {
-  Frame shared;
-  zmq_msg_copy(shared.get(), &message_);
-  return shared;
 }
 
 int ReadMessage(napi_env env, napi_value value, Frames* frames) {
@@ -114,14 +120,14 @@ int ReadMessage(napi_env env, napi_value value, Frames* frames) {
 
 int SendFrames(void* socket, Frames& frames) {
   const size_t last = frames.size() - 1;
-  if (last == 0) return Send(&frames[0], socket, 0);
+  if (last == 0) return SendFrame(socket, &frames[0], 0);
   // Two rounds at most: the second for a message that lost its peer halfway.
   for (bool again = false;; again = true) {
     size_t index = 0;
     int status = 0;
     for (; index <= last; ++index) {
       Frame frame = frames[index].Share();
-      status = Send(&frame, socket, index == last ? 0 : ZMQ_SNDMORE);
+      status = SendFrame(socket, &frame, index == last ? 0 : ZMQ_SNDMORE);
       if (status != 0) break;
     }
     if (status != -EAGAIN || index == 0) return status;
@@ -129,7 +135,7 @@ int SendFrames(void* socket, Frames& frames) {
     // to the last frame. Feed it that, so that the next message starts afresh.
     for (++index; index <= last; ++index) {
       Frame frame = frames[index].Share();
-      Send(&frame, socket, index == last ? 0 : ZMQ_SNDMORE);
+      SendFrame(socket, &frame, index == last ? 0 : ZMQ_SNDMORE);
     }
     if (again) return -EAGAIN;
   }
@@ -138,7 +144,7 @@ int SendFrames(void* socket, Frames& frames) {
 int ReceiveFrames(void* socket, Frames* frames) {
   for (;;) {
     Frame frame;
-    const int status = Receive(&frame, socket);
+    const int status = ReceiveFrame(socket, &frame);
     if (status != 0) return status;
     const bool more = zmq_msg_more(frame.get()) != 0;
     frames->push_back(std::move(frame));
@@ -146,10 +152,10 @@ int ReceiveFrames(void* socket, Frames* frames) {
   }
 }
 
-napi_value ToBuffer(napi_env env, Frame&& frame) {
+napi_value ToBuffer(napi_env env, Frame&& frame, size_t copy_limit) {
   napi_value buffer = nullptr;
   const size_t size = frame.size();
-  if (size > kCopyReceived) {
+  if (size > copy_limit) {
     auto owner = std::make_unique<Frame>(std::move(frame));
     const auto release = [](napi_env, void*, void* owner) { delete static_cast<Frame*>(owner); };
     const napi_status status =

@@ -2,10 +2,10 @@
 //
 //  - Sent: always copied, at the call of send(). Nothing of JavaScript is read by another thread,
 //    so a worker may go away with messages in flight, and a Buffer may be changed after send().
-//  - Received: up to kCopyReceived bytes copied into memory of JavaScript's own, since smaller
-//    frames are views of a receive buffer of libzmq that one kept message would pin; above, the
-//    Buffer is the frame's memory, which libzmq counts and frees from any thread. Where a runtime
-//    forbids external memory, everything is copied.
+//  - Received: up to a limit (receiveCopyLimit) copied into memory of JavaScript's own, since
+//    small frames are views of a receive buffer of libzmq that one kept message would pin; above,
+//    the Buffer is the frame's memory, which libzmq counts and frees from any thread. Where a
+//    runtime forbids external memory, everything is copied.
 #pragma once
 
 #include <node_api.h>
@@ -14,8 +14,6 @@
 #include <vector>
 
 namespace zmqx {
-
-constexpr size_t kCopyReceived = 8192;
 
 // One frame of a message. Moves, never copies.
 class Frame {
@@ -50,14 +48,23 @@ constexpr int kNoParts = -0x10001;
 // 0, kNotAMessage, kNoParts or -ENOMEM.
 int ReadMessage(napi_env env, napi_value value, Frames* frames);
 
+// The same for a value that is no array.
+int ReadFrame(napi_env env, napi_value value, Frame* frame);
+
+// Sends one frame, without blocking. 0, or a negative errno with the frame kept.
+int SendFrame(void* socket, Frame* frame, int flags);
+
 // Sends all frames or none, without blocking. Keeps `frames` for another try unless it gives 0.
 // 0 or a negative errno.
 int SendFrames(void* socket, Frames& frames);
 
+// Receives one frame without blocking. 0 or a negative errno.
+int ReceiveFrame(void* socket, Frame* frame);
+
 // Receives one whole message without blocking. 0 or a negative errno.
 int ReceiveFrames(void* socket, Frames* frames);
 
-// A Buffer with the bytes of `frame`; null while JavaScript is going away.
-napi_value ToBuffer(napi_env env, Frame&& frame);
+// A Buffer with the bytes of `frame`, copied up to the limit; null while JavaScript is going away.
+napi_value ToBuffer(napi_env env, Frame&& frame, size_t copy_limit);
 
 }  // namespace zmqx

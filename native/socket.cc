@@ -33,8 +33,9 @@ napi_value Socket::Define(napi_env napi) {
       ZMQX_METHOD("watch", JsWatch),         ZMQX_METHOD("reference", JsReference),
       ZMQX_METHOD("hasPeer", JsHasPeer),     ZMQX_METHOD("events", JsEvents),
       ZMQX_METHOD("group", JsGroup),         ZMQX_METHOD("send", JsSend),
-      ZMQX_METHOD("prepare", JsPrepare),     ZMQX_METHOD("resend", JsResend),
-      ZMQX_METHOD("receive", JsReceive),     ZMQX_METHOD("getOption", JsGetOption),
+      ZMQX_METHOD("sendMany", JsSendMany),   ZMQX_METHOD("prepare", JsPrepare),
+      ZMQX_METHOD("resend", JsResend),       ZMQX_METHOD("receive", JsReceive),
+      ZMQX_METHOD("drain", JsDrain),         ZMQX_METHOD("getOption", JsGetOption),
       ZMQX_METHOD("setOption", JsSetOption),
   };
   napi_value constructor = nullptr;
@@ -58,6 +59,16 @@ napi_value Socket::JsNew(napi_env napi, napi_callback_info info) {
   napi_create_reference(napi, args.self, 0, &socket->self_);
   socket.release();
   return args.self;
+}
+
+Socket* Socket::Of(napi_env napi, napi_value object) {
+  void* instance = nullptr;
+  if (object == nullptr || napi_unwrap(napi, object, &instance) != napi_ok) return nullptr;
+  // An open one is known by its place in the registry, at a fraction of what its tag costs.
+  Env* env = Env::Of(napi);
+  auto* socket = static_cast<Socket*>(instance);
+  if (env != nullptr && env->sockets.contains(socket)) return socket;
+  return Unwrap<Socket>(napi, object);
 }
 
 int Socket::Check() const {
@@ -188,7 +199,7 @@ void Socket::Reclaim() {
 // open(context, type)
 napi_value Socket::JsOpen(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   auto* context = Unwrap<Context>(napi, args[0]);
   int32_t type = 0;
   if (self == nullptr || self->handle_ != nullptr || self->env_ == nullptr || context == nullptr ||
@@ -201,7 +212,7 @@ napi_value Socket::JsOpen(napi_env napi, napi_callback_info info) {
 // close(linger?)
 napi_value Socket::JsClose(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (self->lent_) return Number(napi, -EBUSY);
   int32_t linger = 0;
@@ -213,7 +224,7 @@ napi_value Socket::JsClose(napi_env napi, napi_callback_info info) {
 // watch(wanted): whether to call onready() when the socket may have become ready.
 napi_value Socket::JsWatch(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   if (ReadBool(napi, args[0])) return Number(napi, self->Arm());
@@ -224,7 +235,7 @@ napi_value Socket::JsWatch(napi_env napi, napi_callback_info info) {
 // reference(referenced): whether a wanted watch keeps the event loop alive.
 napi_value Socket::JsReference(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   self->watch_.referenced = ReadBool(napi, args[0]);
   if (self->watched_) self->env_->readiness().UpdateReference(self->watch_);
@@ -234,7 +245,7 @@ napi_value Socket::JsReference(napi_env napi, napi_callback_info info) {
 // hasPeer(id): whether this ROUTER knows a peer of that name; libzmq aborts when it is given twice.
 napi_value Socket::JsHasPeer(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   void* id = nullptr;
   size_t size = 0;
   if (self == nullptr || napi_get_buffer_info(napi, args[0], &id, &size) != napi_ok) {
@@ -247,7 +258,7 @@ napi_value Socket::JsHasPeer(napi_env napi, napi_callback_info info) {
 // group(join, name)
 napi_value Socket::JsGroup(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   std::string name;
   if (self == nullptr || !ReadString(napi, args[1], &name)) {
     return Misuse(napi, "Expected the name of a group");

@@ -22,6 +22,8 @@ class Socket {
   static constexpr napi_type_tag kTag{0x7a6d717873636b74, 0x1f2e3d4c5b6a7988};
 
   static napi_value Define(napi_env napi);
+  // The socket behind an object, open or closed. Null for any other value.
+  static Socket* Of(napi_env napi, napi_value object);
 
   explicit Socket(Env* env);
   ~Socket();
@@ -60,10 +62,13 @@ class Socket {
   static napi_value JsGroup(napi_env napi, napi_callback_info info);
   // socket_io.cc
   static napi_value JsSend(napi_env napi, napi_callback_info info);
+  static napi_value JsSendMany(napi_env napi, napi_callback_info info);
   static napi_value JsPrepare(napi_env napi, napi_callback_info info);
   static napi_value JsResend(napi_env napi, napi_callback_info info);
   static napi_value JsReceive(napi_env napi, napi_callback_info info);
   static napi_value JsEvents(napi_env napi, napi_callback_info info);
+  // socket_drain.cc
+  static napi_value JsDrain(napi_env napi, napi_callback_info info);
   // socket_options.cc
   static napi_value JsGetOption(napi_env napi, napi_callback_info info);
   static napi_value JsSetOption(napi_env napi, napi_callback_info info);
@@ -73,6 +78,9 @@ class Socket {
   int ChangeName(int operation, const std::string& name);
   // Whether libzmq can be given these frames: DGRAM closes what it does not take.
   int CheckFrames(const Frames& frames) const;
+  // 0 or a negative status; with -EAGAIN, `frames` is what did not fit.
+  int SendMessage(napi_env napi, napi_value message, napi_value target, Frames* frames);
+  int SendOne(napi_env napi, napi_value message, napi_value target, Frames* frames);
   int OpenDescriptor();
   void DrainPoller();
   int Arm();
@@ -87,6 +95,10 @@ class Socket {
   int type_ = 0;
   int endpoints_ = 0;
   bool sent_ = false;
+  // A received frame that found no room in the slab of the last drain().
+  Frame held_;
+  bool holds_ = false;
+  size_t receive_copy_limit_ = 8192;
   bool lent_ = false;
   bool watched_ = false;  // the readiness knows watch_
   bool pinned_ = false;

@@ -21,6 +21,7 @@ struct Prepared {
 
 // `target` is the routing id of a peer (SERVER) or the name of a group (RADIO), or undefined.
 int SetTarget(napi_env napi, napi_value target, Frame& frame) {
+  if (TypeOf(napi, target) == napi_undefined) return 0;
   uint32_t routing_id = 0;
   if (napi_get_value_uint32(napi, target, &routing_id) == napi_ok) {
     return zmq_msg_set_routing_id(frame.get(), routing_id) == 0 ? 0 : -zmq_errno();
@@ -66,26 +67,72 @@ int Socket::CheckFrames(const Frames& frames) const {
   return endpoints_ == 0 ? -EHOSTUNREACH : 0;
 }
 
-// send(message, target?): 0; a negative status; or, where the socket would block, the message as
-// an object for resend().
+// One message that is no array, without an allocation. Keeps it in `frames` when it would block.
+int Socket::SendOne(napi_env napi, napi_value message, napi_value target, Frames* frames) {
+  Frame frame;
+  int status = type_ == ZMQ_DGRAM ? -EINVAL : ReadFrame(napi, message, &frame);
+  if (status == 0) status = SetTarget(napi, target, frame);
+  if (status == 0) status = SendFrame(handle_, &frame, 0);
+  if (status == -EAGAIN) frames->push_back(std::move(frame));
+  return status;
+}
+
+int Socket::SendMessage(napi_env napi, napi_value message, napi_value target, Frames* frames) {
+  if (const int status = Check(); status != 0) return status;
+  bool is_array = false;
+  napi_is_array(napi, message, &is_array);
+  int status = 0;
+  if (is_array) {
+    status = Read(napi, message, target, frames);
+    // Reading an array may run code of the program, which may have closed the socket.
+    if (status == 0) status = CheckFrames(*frames);
+    if (status == 0) status = SendFrames(handle_, *frames);
+  } else {
+    status = SendOne(napi, message, target, frames);
+  }
+  sent_ |= status == 0;
+  return status;
+}
+
+// send(message, target?): undefined; a negative status; or, where the socket would block, the
+// message as an object for resend().
 napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
-  if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
-  int status = Read(napi, args[0], args[1], &frames);
-  // Reading an array may run code of the program, which may have closed the socket.
-  if (status == 0) status = self->CheckFrames(frames);
-  if (status == 0) status = SendFrames(self->handle_, frames);
-  self->sent_ |= status == 0;
+  const int status = self->SendMessage(napi, args[0], args[1], &frames);
+  if (status == 0) return nullptr;
   return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
+}
+
+// sendMany(messages, from, limit): how many of the messages from this index on it sent, until it
+// met one that send() does not take.
+napi_value Socket::JsSendMany(napi_env napi, napi_callback_info info) {
+  const Arguments<3> args(napi, info);
+  Socket* self = Of(napi, args.self);
+  int32_t from = 0;
+  int32_t limit = 0;
+  if (self == nullptr || !ReadInt32(napi, args[1], &from) || !ReadInt32(napi, args[2], &limit)) {
+    return Misuse(napi, "Expected messages, an index and a limit");
+  }
+  const napi_value target = Undefined(napi);
+  int32_t sent = 0;
+  for (; sent < limit; ++sent) {
+    Frames frames;
+    napi_value message = nullptr;
+    if (napi_get_element(napi, args[0], from + sent, &message) != napi_ok ||
+        self->SendMessage(napi, message, target, &frames) != 0) {
+      break;
+    }
+  }
+  return Number(napi, sent);
 }
 
 // prepare(message, target?): the message as an object for resend(), or a negative status.
 napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
@@ -97,7 +144,7 @@ napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
 // resend(prepared): 0 or a negative errno; -EAGAIN keeps the message for another try.
 napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   Prepared* prepared = ReadPrepared(napi, args[0]);
   if (self == nullptr || prepared == nullptr) return Misuse(napi, "Expected a prepared message");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
@@ -111,7 +158,7 @@ napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
 // message would fail because its peer has gone.
 napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   int events = 0;
@@ -131,7 +178,7 @@ napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
 // the group as a Buffer; or a negative errno.
 napi_value Socket::JsReceive(napi_env napi, napi_callback_info info) {
   const Arguments<0> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
+  Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
@@ -149,7 +196,7 @@ napi_value Socket::JsReceive(napi_env napi, napi_callback_info info) {
   napi_create_array_with_length(napi, frames.size() + (source == nullptr ? 0 : 1), &message);
   uint32_t index = 0;
   for (Frame& frame : frames) {
-    napi_value buffer = ToBuffer(napi, std::move(frame));
+    napi_value buffer = ToBuffer(napi, std::move(frame), self->receive_copy_limit_);
     if (buffer == nullptr) return nullptr;
     napi_set_element(napi, message, index++, buffer);
   }

@@ -11,13 +11,14 @@ import { root } from "./program.mjs";
 const rules = {
   src: {
     rows: [
-      ["constants", "describe", "forgotten", "turn", "uncloneable"],
-      ["accessors"],
+      ["constants", "describe", "forgotten", "prefixes", "turn", "uncloneable"],
+      ["accessors", "tuning"],
       ["native", "options"],
       ["errors"],
       ["arguments", "capability", "curve", "iterate", "parts"],
-      ["context"],
-      ["access", "handle", "traits"],
+      ["context", "inflow", "waiting"],
+      ["handle"],
+      ["access", "traits"],
       ["feed"],
       ["closing", "endpoints", "monitor"],
       ["socket"],
@@ -36,7 +37,7 @@ const rules = {
       ["env"],
       ["message", "readiness_thread", "readiness_uv"],
       ["context", "context_js", "curve"],
-      ["socket", "socket_endpoint", "socket_io", "socket_options"],
+      ["socket", "socket_drain", "socket_endpoint", "socket_io", "socket_options"],
       ["proxy"],
       ["addon"],
     ],

@@ -66,6 +66,9 @@ export function messageProblem(status: number, message: unknown): TypeError | un
 
 /** The message in a form that native code takes, with as many parts as the type of socket wants. */
 export function checkMessage(message: unknown, parts: number | undefined): unknown {
+  if (parts === undefined && (typeof message === "string" || ArrayBuffer.isView(message))) {
+    return message;
+  }
   const count = Array.isArray(message) ? message.length : 1;
   if (parts !== undefined && count !== parts) {
     const given = count === 1 ? "1 part" : `${count} parts`;

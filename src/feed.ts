@@ -81,7 +81,7 @@ export class Feed {
   readNow(): RawEvent[] {
     const events: RawEvent[] = [];
     for (;;) {
-      const message = this.#events.native.receive();
+      const message = this.#events.inflow.take();
       if (typeof message === "number") break;
       events.push(this.#deliver(message));
     }

@@ -4,7 +4,6 @@
  * the same step that settles its promise: so an abort or a timeout can never lose one.
  */
 
-import { setMaxListeners } from "node:events";
 import { checkWait, messageProblem, type WaitOptions } from "./arguments.js";
 import { eterm, pollIn, pollOut, type SocketType } from "./constants.js";
 import {
@@ -19,6 +18,7 @@ import {
   TimeoutError,
 } from "./errors.js";
 import { forgotten } from "./forgotten.js";
+import { Inflow } from "./inflow.js";
 import {
   addon,
   contextEnded,
@@ -27,18 +27,11 @@ import {
   type NativeSocket,
   type Prepared,
 } from "./native.js";
+import { defaults } from "./tuning.js";
 import { settle, settled } from "./turn.js";
+import { type Waiter, Waiting } from "./waiting.js";
 
 type Operation = "send" | "receive";
-
-interface Waiter {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: Error) => void;
-  readonly prepared: Prepared | undefined;
-  timer?: NodeJS.Timeout;
-  /** Stops listening to the signal. */
-  unlisten?: () => void;
-}
 
 const receiveTimeoutId = 27;
 const sendTimeoutId = 28;
@@ -53,16 +46,18 @@ export class Handle {
   readonly label: string;
   /** The proxy whose thread has the socket. */
   borrower: { readonly returned: Promise<void>; terminate(): void } | undefined;
-  readonly #receives = new Set<Waiter>();
-  readonly #sends = new Set<Waiter>();
+  readonly tuning = { ...defaults };
+  readonly inflow: Inflow;
+  readonly #receives = new Waiting("receive");
+  readonly #sends = new Waiting("send");
   #watching = false;
-  #referenced = true;
   #recheck = false;
   #later: NodeJS.Timeout | undefined;
   #end: "open" | "closed" | "terminated" = "open";
 
   constructor(context: NativeContext, type: SocketType, label: string) {
     this.label = label;
+    this.inflow = new Inflow(this.native, type, this.tuning);
     const status = this.native.open(context, type);
     if (status < 0) throw statusError(status, "socket", `create a ${label}`);
     this.native.onready = (code) => (code === contextEnded ? this.#terminate() : this.#attempt());
@@ -86,12 +81,29 @@ export class Handle {
     const wait = options === undefined ? undefined : checkWait("receive", options);
     if (wait?.signal?.aborted) return Promise.reject(new AbortError("receive", wait.signal.reason));
     if (this.#receives.size === 0) {
-      const message = this.native.receive();
+      const message = this.inflow.take();
       if (this.#sends.size > 0) this.recheck();
       if (typeof message !== "number") return settled(message);
       if (message !== again) return Promise.reject(this.#failure(message, "receive"));
     }
     return this.#wait<unknown[]>("receive", wait, undefined);
+  }
+
+  /** The next of the messages that were read ahead. */
+  takeAhead(): unknown[] | undefined {
+    if (this.inflow.isEmpty) return undefined;
+    if (this.#sends.size > 0) this.recheck();
+    return this.inflow.take() as unknown[];
+  }
+
+  /** One to `most` messages; none where there are none, or others wait. Throws a ZmqError. */
+  tryReceive(most: number): unknown[][] {
+    if (this.#receives.size > 0) return [];
+    const messages = this.inflow.takeMany(most);
+    if (this.#sends.size > 0) this.recheck();
+    if (typeof messages !== "number") return messages;
+    if (messages === again) return [];
+    throw this.#failure(messages, "receive");
   }
 
   send(message: unknown, target?: number | string, options?: WaitOptions): Promise<void> {
@@ -102,18 +114,33 @@ export class Handle {
         ? this.native.send(message, target)
         : this.native.prepare(message, target);
     if (this.#receives.size > 0) this.recheck();
-    if (sent === 0) return settled(undefined);
-    if (typeof sent === "number") {
-      return Promise.reject(messageProblem(sent, message) ?? this.#failure(sent, "send"));
-    }
+    if (sent === undefined) return settled(undefined);
+    if (typeof sent === "number") return Promise.reject(this.#sendFailure(sent, message));
     return this.#wait<void>("send", wait, sent);
+  }
+
+  /** Whether libzmq took the message at once: not where others wait to send. Throws an error. */
+  trySend(message: unknown, target?: number | string): boolean {
+    if (this.#sends.size > 0) return false;
+    const sent = this.native.send(message, target);
+    if (this.#receives.size > 0) this.recheck();
+    if (typeof sent === "number") throw this.#sendFailure(sent, message);
+    return sent === undefined;
+  }
+
+  /** How many of up to `most` messages, from an index on, libzmq took at once. */
+  trySendMany(messages: readonly unknown[], from: number, most: number): number {
+    if (this.#sends.size > 0) return 0;
+    const sent = this.native.sendMany(messages, from, most);
+    if (this.#receives.size > 0) this.recheck();
+    return sent;
   }
 
   /** `ZMQ_EVENTS`, or 0 when the socket is closed or in the hands of a proxy. */
   events(): number {
-    const events = this.native.events();
+    const events = Math.max(this.native.events(), 0);
     if (this.waiting) this.recheck();
-    return Math.max(events, 0);
+    return this.inflow.isEmpty ? events : events | pollIn;
   }
 
   /**
@@ -130,12 +157,9 @@ export class Handle {
   }
 
   setReferenced(referenced: boolean): void {
-    this.#referenced = referenced;
     this.native.reference(referenced);
-    for (const { timer } of [...this.#receives, ...this.#sends]) {
-      if (referenced) timer?.ref();
-      else timer?.unref();
-    }
+    this.#receives.setReferenced(referenced);
+    this.#sends.setReferenced(referenced);
   }
 
   /** Rejects what waits with the given error, and closes. Does nothing when closed already. */
@@ -144,6 +168,7 @@ export class Handle {
     this.#end = reason;
     forgotten.unregister(this);
     this.native.close(linger);
+    this.inflow.drop();
     this.#rejectAll((operation) => {
       if (reason === "terminated") return this.error(closed, operation);
       const text = `Cannot ${operation} on ${this.label}: socket was closed`;
@@ -160,6 +185,10 @@ export class Handle {
   ): Error {
     const shown = status === closed && this.#end === "terminated" ? -eterm : status;
     return statusError(shown, syscall, action, endpoint);
+  }
+
+  #sendFailure(status: number, message: unknown): Error {
+    return messageProblem(status, message) ?? this.#failure(status, "send");
   }
 
   #failure(status: number, operation: Operation): Error {
@@ -182,47 +211,21 @@ export class Handle {
       return Promise.reject(busyError(operation, text));
     }
     const timeout = wait?.timeout ?? this.#defaultTimeout(operation);
-    if (timeout === 0) return Promise.reject(this.#timeoutError(operation, timeout));
-    return new Promise<T>((resolve, reject) => {
-      const waiter: Waiter = { resolve, reject, prepared };
-      const withdraw = (error: Error): void => {
-        queue.delete(waiter);
-        this.#finish(waiter);
-        this.#rest();
-        reject(error);
-      };
-      const signal = wait?.signal;
-      if (signal !== undefined) {
-        const onAbort = (): void => withdraw(new AbortError(operation, signal.reason));
-        // A signal that ends many operations is no leak.
-        setMaxListeners(0, signal);
-        signal.addEventListener("abort", onAbort, { once: true });
-        waiter.unlisten = () => signal.removeEventListener("abort", onAbort);
-      }
-      if (timeout > 0) {
-        waiter.timer = setTimeout(() => withdraw(this.#timeoutError(operation, timeout)), timeout);
-        if (!this.#referenced) waiter.timer.unref();
-      }
-      queue.add(waiter);
-      // Trying this operation may have used up the wake-up of one that waits for the other direction.
-      if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
-      this.#watch();
-    });
+    const timeoutError = (): Error => this.#timeoutError(operation, timeout);
+    if (timeout === 0) return Promise.reject(timeoutError());
+    const withdrawn = (): void => this.#rest();
+    const signal = wait?.signal;
+    const waited = queue.add<T>({ prepared, signal, timeout, timeoutError, withdrawn });
+    // Trying this operation may have used up the wake-up of one that waits for the other direction.
+    if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
+    this.#watch();
+    return waited;
   }
 
   #rejectAll(errorFor: (operation: Operation) => Error): void {
-    const waiting = { receive: [...this.#receives], send: [...this.#sends] };
-    this.#receives.clear();
-    this.#sends.clear();
-    for (const operation of ["receive", "send"] as const) {
-      for (const waiter of waiting[operation]) this.#finish(waiter).reject(errorFor(operation));
-    }
-  }
-
-  #finish(waiter: Waiter): Waiter {
-    clearTimeout(waiter.timer);
-    waiter.unlisten?.();
-    return waiter;
+    const [receives, sends] = [this.#receives.clear(), this.#sends.clear()];
+    for (const waiter of receives) waiter.reject(errorFor("receive"));
+    for (const waiter of sends) waiter.reject(errorFor("send"));
   }
 
   #watch(): void {
@@ -240,17 +243,17 @@ export class Handle {
 
   /** Settles every waiting operation that can be carried out now. */
   #attempt(): void {
-    // Asking lets libzmq look at all commands, which a send may put off.
-    this.native.events();
+    // Asking lets libzmq look at all commands, which a send may put off; a receive does not.
+    if (this.#sends.size > 0) this.native.events();
     for (let round = 0; ; round++) {
-      this.#attemptAll(this.#receives, "receive", () => this.native.receive());
-      this.#attemptAll(this.#sends, "send", (waiter) => {
-        return this.native.resend(waiter.prepared as Prepared);
+      this.#attemptAll(this.#receives, "receive", () => this.inflow.take());
+      this.#attemptAll(this.#sends, "send", ({ prepared }) => {
+        return this.native.resend(prepared as Prepared);
       });
-      const [nextSend] = this.#sends;
-      if (this.#receives.size === 0 || nextSend === undefined) break;
+      const next = this.#sends.first;
+      if (this.#receives.size === 0 || next === undefined) break;
       // Trying one direction may have used up the wake-up of the other one.
-      const events = this.native.events(nextSend.prepared);
+      const events = this.native.events(next.prepared);
       if ((events & (pollIn | pollOut)) === 0 || events < 0) break;
       if (round < 2) continue;
       // SERVER and STREAM tell that they can send whenever asked: no use to ask again at once.
@@ -264,21 +267,17 @@ export class Handle {
     else this.#rest();
   }
 
-  #attemptAll(
-    queue: Set<Waiter>,
-    operation: Operation,
-    attempt: (waiter: Waiter) => unknown,
-  ): void {
-    for (const waiter of queue) {
+  #attemptAll(queue: Waiting, operation: Operation, attempt: (waiter: Waiter) => unknown): void {
+    for (let waiter = queue.first; waiter !== undefined; waiter = queue.first) {
       const result = attempt(waiter);
       if (result === again) return;
       if (result === -eterm) this.#terminate();
       if (this.closed) return;
-      queue.delete(waiter);
-      this.#finish(waiter);
+      const { resolve, reject } = waiter;
+      queue.shift();
       settle(() => {
-        if (typeof result === "number" && result < 0) waiter.reject(this.error(result, operation));
-        else waiter.resolve(result as never);
+        if (typeof result === "number" && result < 0) reject(this.error(result, operation));
+        else resolve(result as never);
       });
     }
   }

@@ -2,6 +2,8 @@
  * The asynchronous iterators of sockets and observers.
  */
 
+import { settled } from "./turn.js";
+
 /** What can be iterated: it receives until it is closed. */
 interface Source<T> {
   readonly closed: boolean;
@@ -10,20 +12,28 @@ interface Source<T> {
 
 /**
  * Gives what `source` receives and ends when it is closed, or its context ended, also in the
- * middle of waiting. Leaving a loop early leaves the source open.
+ * middle of waiting. Leaving a loop early leaves the source open. What `takeAhead` gives has been
+ * received already, and costs one promise.
  */
-export function iterate<T>(source: Source<T>): AsyncIterator<T, undefined> {
+export function iterate<T>(
+  source: Source<T>,
+  takeAhead: () => T | undefined = () => undefined,
+): AsyncIterator<T, undefined> {
   const item = (value: T): IteratorResult<T, undefined> => ({ value, done: false });
   const end = (): IteratorResult<T, undefined> => ({ value: undefined, done: true });
-  return {
-    async next() {
+  const receive = async (): Promise<IteratorResult<T, undefined>> => {
+    if (source.closed) return end();
+    try {
+      return item(await source.receive());
+    } catch (error) {
       if (source.closed) return end();
-      try {
-        return item(await source.receive());
-      } catch (error) {
-        if (source.closed) return end();
-        throw error;
-      }
+      throw error;
+    }
+  };
+  return {
+    next() {
+      const value = takeAhead();
+      return value === undefined ? receive() : settled(item(value));
     },
   };
 }

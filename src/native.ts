@@ -31,10 +31,18 @@ export interface NativeSocket {
   hasPeer(id: Uint8Array): boolean;
   events(prepared?: Prepared): number;
   group(join: boolean, name: string): number;
-  send(message: unknown, target?: number | string): number | Prepared;
+  send(message: unknown, target?: number | string): undefined | number | Prepared;
+  sendMany(messages: readonly unknown[], from: number, limit: number): number;
   prepare(message: unknown, target?: number | string): number | Prepared;
   resend(prepared: Prepared): number;
   receive(): number | unknown[];
+  drain(
+    slab: Uint8Array,
+    used: number,
+    headers: Uint32Array,
+    limit: number,
+    apart: Buffer[],
+  ): number;
   getOption(id: number, kind: number): unknown;
   setOption(id: number, kind: number, value: NativeValue): number;
   onready?: (code: number) => void;

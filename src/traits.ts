@@ -141,7 +141,10 @@ const receiving = {
 
 const iterating = {
   [Symbol.asyncIterator](this: Parameters<typeof iterate>[0]) {
-    return iterate(this);
+    // A class of the program may receive in its own way.
+    if (this.receive !== receiving.receive) return iterate(this);
+    const { handle } = socketParts(this, "iterate over it");
+    return iterate(this, () => handle.takeAhead());
   },
 };
 

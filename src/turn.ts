@@ -2,25 +2,41 @@
  * Fairness: operations that need not wait must not keep the event loop from everything else.
  */
 
+import { performance } from "node:perf_hooks";
+
 /** How many operations may settle at once before timers and other I/O get their turn. */
-const perTurn = 256;
+const perTurn = 1024;
+/** After how many of them the time that they took counts, and how many milliseconds they may take. */
+const perLook = 64;
+const longest = 1;
+
+const done: Promise<unknown> = Promise.resolve();
 
 let inThisTurn = 0;
+let started = 0;
 // What settles in the next turn, in the order in which it was carried out.
 let deferred: (() => void)[] = [];
 
+/** Whether one more operation may settle before the event loop goes on. */
+function isInTime(): boolean {
+  if (deferred.length > 0) return false;
+  if (++inThisTurn % perLook !== 0) return true;
+  return inThisTurn < perTurn && performance.now() - started < longest;
+}
+
 /** The promise of an operation that succeeded at once. */
 export function settled<T>(value: T): Promise<T> {
-  if (deferred.length === 0 && ++inThisTurn < perTurn) return Promise.resolve(value);
-  return new Promise((resolve) => settle(() => resolve(value)));
+  if (isInTime()) return value === undefined ? (done as Promise<T>) : Promise.resolve(value);
+  return new Promise((resolve) => defer(() => resolve(value)));
 }
 
 /** Settles an operation that waited, after those that were carried out before it. */
 export function settle(operation: () => void): void {
-  if (deferred.length === 0 && inThisTurn < perTurn) {
-    operation();
-    return;
-  }
+  if (isInTime()) operation();
+  else defer(operation);
+}
+
+function defer(operation: () => void): void {
   if (deferred.length === 0) setImmediate(settleDeferred);
   deferred.push(operation);
 }
@@ -29,5 +45,6 @@ function settleDeferred(): void {
   const operations = deferred;
   deferred = [];
   inThisTurn = 0;
+  started = performance.now();
   for (const operation of operations) operation();
 }

@@ -1,0 +1,76 @@
+/*
+ * Tuning: what a socket may trade between speed, memory and processor time. None of it changes
+ * what arrives, nor in which order.
+ */
+
+import { isMainThread } from "node:worker_threads";
+import { describe } from "./describe.js";
+
+/** The properties of a socket that tune it; each can be given to the constructor. */
+export interface TuningOptions {
+  /**
+   * How many messages may be taken from libzmq before the program asks for them, 0 to 256. The
+   * default is 256. It is never more than a quarter of `receiveHighWaterMark`, and nothing is
+   * read ahead by sockets that go step by step (Request, Reply), that `conflate`, or that a proxy
+   * has.
+   */
+  readAhead: number;
+  /**
+   * Bytes up to which a received message part is copied into memory of JavaScript; a longer one is
+   * a Buffer over the memory of libzmq. The default is 8192. Parts up to 1024 bytes are always
+   * copied, into blocks that they share: one that is kept pins up to 8 KiB.
+   */
+  receiveCopyLimit: number;
+  /**
+   * Microseconds for which a receive that finds nothing tries again before it waits for a
+   * wake-up, once a message has come; 0, the default, is off. Shortens round trips where a core is
+   * to spare, costs processor time, and harms where it is not. An idle socket costs nothing.
+   */
+  busyPoll: number;
+  /**
+   * Whether `receiveSync()` and `sendSync()` may block this thread: by default they may in workers
+   * and may not on the main thread, where they keep everything else from running.
+   */
+  allowBlocking: boolean;
+}
+
+type NumberName = "readAhead" | "receiveCopyLimit" | "busyPoll";
+
+const most: Record<NumberName, number> = {
+  readAhead: 256,
+  receiveCopyLimit: 0x7fffffff,
+  busyPoll: 1_000_000,
+};
+
+/** What sockets start with. `ZMQX_TUNING`, such as `readAhead=0,busyPoll=50`, changes it. */
+export const defaults: Readonly<TuningOptions> = {
+  readAhead: 256,
+  receiveCopyLimit: 8192,
+  busyPoll: 0,
+  allowBlocking: !isMainThread,
+  ...fromEnvironment(process.env.ZMQX_TUNING ?? ""),
+};
+
+function fromEnvironment(text: string): Partial<TuningOptions> {
+  const words = text.split(",").filter((word) => word !== "");
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = "", value] = word.split("=");
+      if (!(name in most)) throw unknown(word);
+      return [name, checkTuning(name as NumberName, Number(value))];
+    }),
+  );
+}
+
+function unknown(word: string): TypeError {
+  const names = Object.keys(most).join(", ");
+  return new TypeError(`Cannot use "${word}" of ZMQX_TUNING: expected NAME=NUMBER of ${names}`);
+}
+
+/** A value for a number of the tuning. Throws a TypeError or RangeError. */
+export function checkTuning(name: NumberName, value: unknown): number {
+  const text = `Cannot set "${name}" to ${describe(value)}: expected 0 to ${most[name]}`;
+  if (typeof value !== "number") throw new TypeError(text);
+  if (!Number.isInteger(value) || value < 0 || value > most[name]) throw new RangeError(text);
+  return value;
+}
