@@ -1,0 +1,3 @@
+export async function report(file) {
+  console.log(file);
+}
