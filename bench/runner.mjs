@@ -9,7 +9,7 @@ import { report } from "./report.mjs";
 import { appendSample, createResultFile } from "./results.mjs";
 import { figure } from "./statistics.mjs";
 
-const files = ["throughput", "latency"];
+const files = ["throughput", "fan-out", "latency", "timer", "memory", "sockets", "instead"];
 const patience = 120_000;
 
 export async function main(options, words) {
@@ -75,7 +75,8 @@ async function runRounds(chosen, rounds, keep) {
   const skipped = new Set();
   let failures = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { key, group, label, facts, contestants } of chosen) {
+    for (const { key, group, label, facts, contestants, rounds: atMost = rounds } of chosen) {
+      if (round > atMost) continue;
       const figures = [];
       for (const contestant of rotated(Object.keys(contestants), round)) {
         const name = `${key} ${contestant}`;

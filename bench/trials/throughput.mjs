@@ -52,7 +52,7 @@ export function cases({ quick, warmUp, duration }) {
   return all;
 }
 
-async function measure(facts) {
+export async function measure(facts) {
   if (facts.transport === "inproc") return startRole(import.meta.url, "inproc", facts).result;
 
   const keys = facts.curve ? load("zeromq") : undefined;

@@ -1,0 +1,96 @@
+// What sockets cost without traffic: making them, their memory, waiting with many of them; and loading
+// the library.
+
+import { setTimeout as delay } from "node:timers/promises";
+import { contest, load, moduleNames } from "../contestants.mjs";
+import { startRole } from "../processes.mjs";
+import { median } from "../statistics.mjs";
+
+export function cases({ quick, duration }) {
+  const start = (role, facts) => (module) =>
+    startRole(import.meta.url, role, { module, ...facts }).result;
+  const define = (key, group, label, run, rounds) => ({
+    key,
+    group,
+    label,
+    facts: {},
+    rounds,
+    contestants: contest(moduleNames, run),
+  });
+  return [
+    define("sockets", "sockets", "created per second", start("create", { duration })),
+    define("import", "import", "load the library, ms", loadOften(quick ? 3 : 15)),
+    define(
+      "idle 101",
+      "idle",
+      "101 sockets with a pending receive, ms of CPU per second",
+      start("idle", { seconds: quick ? 0.5 : 5 }),
+      3,
+    ),
+  ];
+}
+
+/** Sockets per second, and KiB of RSS for each. */
+export async function create({ module, duration }) {
+  const { Dealer } = load(module);
+  const make = (count) => Array.from({ length: count }, () => new Dealer());
+  const close = async (sockets) => {
+    for (const socket of sockets) await socket.close();
+    // zeromq gives no sign when its sockets are gone, and the number of sockets is limited.
+    await delay(20);
+  };
+  await close(make(20));
+
+  const before = process.memoryUsage.rss();
+  const many = make(500);
+  const memory = (process.memoryUsage.rss() - before) / 1024 / many.length;
+  await close(many);
+
+  const rates = [];
+  for (const begin = performance.now(); performance.now() - begin < duration; ) {
+    const start = performance.now();
+    const sockets = make(100);
+    rates.push(sockets.length / ((performance.now() - start) / 1000));
+    await close(sockets);
+  }
+  return { rate: median(rates), memory };
+}
+
+function loadOften(times) {
+  return async (module) => {
+    const all = [];
+    for (let i = 0; i < times; i += 1) {
+      all.push(await startRole(import.meta.url, "loadOnce", { module }).result);
+    }
+    return { time: median(all) };
+  };
+}
+
+export function loadOnce({ module }) {
+  const begin = performance.now();
+  load(module);
+  return performance.now() - begin;
+}
+
+/** Milliseconds of CPU per second. */
+export async function idle({ module, seconds }) {
+  const { Dealer, Router } = load(module);
+  const router = new Router();
+  await router.bind("tcp://127.0.0.1:*");
+  const sockets = [router];
+  for (let i = 0; i < 100; i += 1) {
+    const dealer = new Dealer();
+    dealer.connect(router.lastEndpoint);
+    await dealer.send("connected");
+    await router.receive();
+    sockets.push(dealer);
+  }
+  for (const socket of sockets) socket.receive().catch(() => {});
+  await delay(100);
+
+  const cpu = process.cpuUsage();
+  const begin = performance.now();
+  await delay(seconds * 1000);
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpu: (user + system) / (performance.now() - begin) };
+}
