@@ -1,5 +1,6 @@
 // Runs all trials, or the named ones, in one interleaved run, and writes results, table and plots.
-// Usage: npm run bench -- [--quick] [--rounds=N] [--before=<checkout>] [words of the trials to run]
+// Usage: npm run bench -- [--quick] [--rounds=N] [--before=<checkout>] [--docs] [names of trials]
+//        npm run bench -- --list | --instructions | --report [--docs] [result file]
 
 import { parseArgs } from "node:util";
 
@@ -11,11 +12,18 @@ const { values: options, positionals: words } = parseArgs({
     rounds: { type: "string" },
     before: { type: "string" },
     docs: { type: "boolean", default: false },
+    report: { type: "boolean", default: false },
     instructions: { type: "boolean", default: false },
   },
 });
 // The contestants read it, in this process and in those of the trials.
 if (options.before) process.env.ZMQX_BENCH_BEFORE = options.before;
 
-const { main } = await import("./runner.mjs");
-await main(options, words);
+if (options.instructions) {
+  await (await import("./instructions.mjs")).main();
+} else if (options.report) {
+  const { lastResultFile } = await import("./results.mjs");
+  await (await import("./report.mjs")).report(words[0] ?? lastResultFile(), options);
+} else {
+  await (await import("./runner.mjs")).main(options, words);
+}

@@ -10,12 +10,11 @@ import { appendSample, createResultFile } from "./results.mjs";
 import { figure } from "./statistics.mjs";
 
 const files = ["throughput", "fan-out", "latency", "timer", "memory", "sockets", "instead"];
-const patience = 120_000;
 
 export async function main(options, words) {
   const plan = options.quick
-    ? { quick: true, warmUp: 60, duration: 200 }
-    : { quick: false, warmUp: 300, duration: 1000 };
+    ? { quick: true, warmUp: 60, duration: 200, patience: 20_000 }
+    : { quick: false, warmUp: 300, duration: 1000, patience: 120_000 };
   const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new RangeError(`Cannot run "${options.rounds}" rounds: give a whole number from 1`);
@@ -46,7 +45,9 @@ export async function main(options, words) {
   );
 
   const file = createResultFile(run);
-  const failures = await runRounds(chosen, rounds, (sample) => appendSample(file, sample));
+  const failures = await runRounds(chosen, rounds, plan.patience, (sample) =>
+    appendSample(file, sample),
+  );
   await report(file, { docs: options.docs });
   if (failures > 0) {
     console.error(`${failures} trials failed`);
@@ -71,7 +72,7 @@ async function allCases(plan) {
   return trials.flatMap((trial) => trial.cases(plan));
 }
 
-async function runRounds(chosen, rounds, keep) {
+async function runRounds(chosen, rounds, patience, keep) {
   const skipped = new Set();
   let failures = 0;
   for (let round = 1; round <= rounds; round += 1) {
@@ -82,7 +83,7 @@ async function runRounds(chosen, rounds, keep) {
         const name = `${key} ${contestant}`;
         if (skipped.has(name)) continue;
         try {
-          const metrics = await withPatience(contestants[contestant]);
+          const metrics = await withPatience(patience, contestants[contestant]);
           keep({ key, group, label, facts, contestant, round, metrics });
           figures.push(`${contestant} ${figure(Object.values(metrics)[0])}`);
         } catch (error) {
@@ -108,7 +109,7 @@ function rotated(names, round) {
   return [...names.slice(start), ...names.slice(0, start)];
 }
 
-async function withPatience(run) {
+async function withPatience(patience, run) {
   let timer;
   const tooLong = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no result in ${patience / 1000} s`)), patience);
