@@ -19,7 +19,7 @@ export function cases({ quick, duration }) {
   });
   return [
     define("sockets", "sockets", "created per second", start("create", { duration })),
-    define("import", "import", "load the library, ms", loadOften(quick ? 3 : 15)),
+    define("import", "sockets", "load the library, ms", loadOften(quick ? 3 : 15)),
     define(
       "idle 101",
       "idle",

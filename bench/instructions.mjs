@@ -1,0 +1,90 @@
+// Instructions per message, from callgrind: `await send` and `for await` over inproc on one thread. Two runs
+// that differ in nothing but the number of messages are subtracted, so that start-up and compiling cancel.
+// Usage: npm run bench -- --instructions
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { load, moduleNames } from "./contestants.mjs";
+import { startProgram } from "./processes.mjs";
+import { median } from "./statistics.mjs";
+import { table } from "./table.mjs";
+
+const self = fileURLToPath(import.meta.url);
+const size = 64;
+const few = 20_000;
+const many = 60_000;
+const rounds = 3;
+// One thread does all the work of V8, whose helpers would be counted by chance; the heap grows once.
+const flags = ["--single-threaded", "--predictable-gc-schedule", "--max-semi-space-size=64"];
+
+export async function main() {
+  if (spawnSync("valgrind", ["--version"]).status !== 0) {
+    console.log("skipped: instructions: valgrind is not installed");
+    return;
+  }
+  console.log(`callgrind, inproc, ${size} B, ${rounds} rounds of ${few} and ${many} messages`);
+  const rows = [];
+  for (const module of moduleNames) {
+    const sent = [];
+    const both = [];
+    for (let round = 0; round < rounds; round += 1) {
+      sent.push(await perMessage(module, "send"));
+      both.push(await perMessage(module, "both"));
+    }
+    const received = both.map((count, round) => count - sent[round]);
+    rows.push([module, ...[sent, received, both].flatMap((counts) => describe(counts))]);
+  }
+  const heads = ["send", "receive", "both"].flatMap((head) => [head, "spread"]);
+  console.log(table(["instructions per message", ...heads], rows));
+}
+
+function describe(counts) {
+  const middle = median(counts);
+  const spread = (Math.max(...counts) - Math.min(...counts)) / middle;
+  return [String(Math.round(middle)), `${(spread * 100).toFixed(1)} %`];
+}
+
+async function perMessage(module, role) {
+  const [less, more] = [await measure(module, role, few), await measure(module, role, many)];
+  return (more - less) / (many - few);
+}
+
+async function measure(module, role, messages) {
+  const directory = mkdtempSync(join(tmpdir(), "zmqx-bench-"));
+  try {
+    const file = join(directory, "callgrind.out");
+    const tool = ["--tool=callgrind", `--callgrind-out-file=${file}`, "--smc-check=all-non-file"];
+    const words = [...tool, process.execPath, ...flags, self, module, role, String(messages)];
+    await startProgram("valgrind", words).output;
+    return Number(/^(?:summary|totals): (\d+)/m.exec(readFileSync(file, "utf8"))[1]);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** What callgrind watches. Without high-water mark, all is sent before anything is received. */
+async function pass(module, role, messages) {
+  const zmq = load(module);
+  const pull = new zmq.Pull({ receiveHighWaterMark: 0 });
+  await pull.bind("inproc://instructions");
+  const push = new zmq.Push({ sendHighWaterMark: 0 });
+  push.connect("inproc://instructions");
+  const message = Buffer.alloc(size, 1);
+  for (let i = 0; i < messages; i += 1) await push.send(message);
+  if (role === "send") return;
+
+  let left = messages;
+  for await (const _ of pull) {
+    left -= 1;
+    if (left === 0) return;
+  }
+}
+
+if (process.argv[1] === self) {
+  const [module, role, messages] = process.argv.slice(2);
+  await pass(module, role, Number(messages));
+  process.exit();
+}
