@@ -1,6 +1,6 @@
 // libzmq's own perf programs, and round_trips: builds them over the vendored source, and runs them.
 
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,12 +50,18 @@ export async function freeEndpoint(transport) {
   return `tcp://127.0.0.1:${port}`;
 }
 
-let endpoints = 0;
+let ipcDirectory;
+let ipcEndpoints = 0;
 
 export function ipcEndpoint() {
   if (process.platform === "win32") throw new Skip("there is no ipc transport on Windows");
-  endpoints += 1;
-  return `ipc://${join(tmpdir(), `zmqx-bench-${process.pid}-${endpoints}`)}`;
+  if (!ipcDirectory) {
+    ipcDirectory = mkdtempSync(join(tmpdir(), "zmqx-bench-"));
+    // Processes that are killed leave their socket files behind.
+    process.once("exit", () => rmSync(ipcDirectory, { recursive: true, force: true }));
+  }
+  ipcEndpoints += 1;
+  return `ipc://${join(ipcDirectory, String(ipcEndpoints))}`;
 }
 
 /** How many messages a perf program moves in about so many milliseconds. */

@@ -73,7 +73,7 @@ function tablesOf(results) {
   const versions = Object.entries(run.versions).map(([name, version]) => `${name} ${version}`);
   const parts = [
     [
-      `\`${run.command}\`, ${run.date.slice(0, 10)}: medians of ${run.rounds} interleaved rounds.`,
+      `\`${run.command}\`, ${run.date.slice(0, 10)}: medians of interleaved rounds: ${run.rounds}.`,
       `${run.machine.cpu}, ${run.machine.cores} cores, ${run.machine.memory}, ${run.machine.system};`,
       `${versions.join(", ")}.`,
     ].join("\n"),
