@@ -66,12 +66,14 @@ class Socket {
   static napi_value JsPrepare(napi_env napi, napi_callback_info info);
   static napi_value JsResend(napi_env napi, napi_callback_info info);
   static napi_value JsReceive(napi_env napi, napi_callback_info info);
+  static napi_value JsPoll(napi_env napi, napi_callback_info info);
   static napi_value JsEvents(napi_env napi, napi_callback_info info);
   // socket_drain.cc
   static napi_value JsDrain(napi_env napi, napi_callback_info info);
   // socket_options.cc
   static napi_value JsGetOption(napi_env napi, napi_callback_info info);
   static napi_value JsSetOption(napi_env napi, napi_callback_info info);
+  static napi_value JsTune(napi_env napi, napi_callback_info info);
 
   int Open(std::shared_ptr<ContextCore> context, int type);
   int ChangeEndpoint(int operation, const std::string& address);

@@ -153,6 +153,23 @@ napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
   return Number(napi, status);
 }
 
+// poll(events, timeout): blocks until one of the events or for that many milliseconds. The events
+// that are there, or a negative errno.
+napi_value Socket::JsPoll(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  Socket* self = Of(napi, args.self);
+  int32_t events = 0;
+  int32_t timeout = 0;
+  if (self == nullptr || !ReadInt32(napi, args[0], &events) ||
+      !ReadInt32(napi, args[1], &timeout)) {
+    return Misuse(napi, "Expected events and a timeout");
+  }
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  zmq_pollitem_t item{self->handle_, 0, static_cast<short>(events), 0};
+  if (zmq_poll(&item, 1, timeout) == -1) return Number(napi, -zmq_errno());
+  return Number(napi, item.revents);
+}
+
 // events(prepared?): ZMQ_EVENTS, or a negative errno. With a prepared message ZMQ_POLLOUT is about
 // that one: a ROUTER as such can send as soon as it can to anyone, and does not tell when the
 // message would fail because its peer has gone.

@@ -172,4 +172,16 @@ napi_value Socket::JsSetOption(napi_env napi, napi_callback_info info) {
   }
 }
 
+// tune(receiveCopyLimit)
+napi_value Socket::JsTune(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  Socket* self = Of(napi, args.self);
+  uint32_t limit = 0;
+  if (self == nullptr || napi_get_value_uint32(napi, args[0], &limit) != napi_ok) {
+    return Misuse(napi, "Expected a limit");
+  }
+  self->receive_copy_limit_ = limit;
+  return Number(napi, 0);
+}
+
 }  // namespace zmqx

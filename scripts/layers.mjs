@@ -11,14 +11,15 @@ import { root } from "./program.mjs";
 const rules = {
   src: {
     rows: [
-      ["constants", "describe", "forgotten", "prefixes", "turn", "uncloneable"],
+      ["constants", "describe", "forgotten", "prefixes", "spin", "turn", "uncloneable"],
       ["accessors", "tuning"],
       ["native", "options"],
       ["errors"],
       ["arguments", "capability", "curve", "iterate", "parts"],
       ["context", "inflow", "waiting"],
       ["handle"],
-      ["access", "traits"],
+      ["access", "batch", "blocking", "tuned", "traits"],
+      ["methods"],
       ["feed"],
       ["closing", "endpoints", "monitor"],
       ["socket"],

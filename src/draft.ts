@@ -5,23 +5,13 @@
 import { types } from "node:util";
 import { socketAccess } from "./access.js";
 import { defineOptions } from "./accessors.js";
-import type { WaitOptions } from "./arguments.js";
 import { SocketType } from "./constants.js";
 import { describe } from "./describe.js";
+import { type Abilities, addMethods } from "./methods.js";
 import { type OptionsOf, type SocketName, socketOptions } from "./options.js";
 import { socketParts } from "./parts.js";
 import { Socket } from "./socket.js";
-import {
-  type Abilities,
-  addMethods,
-  type Message,
-  type MessageLike,
-  type Readable,
-  receiveFrom,
-  type SocketOptions,
-  sendTo,
-  type Writable,
-} from "./traits.js";
+import type { Message, MessageLike, Receiver, Sender, SocketOptions } from "./traits.js";
 
 /** Which client a {@link Server} talks to. */
 export interface ServerRoutingOptions {
@@ -49,33 +39,11 @@ export class Server extends Socket {
   constructor(options?: SocketOptions<Server>) {
     super(SocketType.Server, options);
   }
-
-  /**
-   * Sends to one client, otherwise as {@link Writable.send}.
-   *
-   * @throws As a rejection: TypeError or RangeError for what is no `routingId`, HostUnreachableError for a client that
-   * is not connected.
-   */
-  async send(message: MessageLike, options: ServerRoutingOptions & WaitOptions): Promise<void> {
-    const id: unknown = options?.routingId;
-    if (typeof id !== "number" || !Number.isInteger(id) || id < 1 || id > 0xffffffff) {
-      const Class = typeof id === "number" ? RangeError : TypeError;
-      const wanted = "expected the number that came with a message";
-      throw new Class(`Cannot send to the routing id ${describe(id)}: ${wanted}`);
-    }
-    return sendTo(this, message, id, options, 1);
-  }
-
-  /** Receives a message and the `routingId` of its client, otherwise as {@link Readable.receive}. */
-  async receive(options?: WaitOptions): Promise<[Message, ServerRoutingOptions]> {
-    const [message, routingId] = await receiveFrom(this, options);
-    return [message as Message, { routingId: routingId as number }];
-  }
 }
 
 export interface Server
-  extends Readable<[Message, ServerRoutingOptions]>,
-    Writable<MessageLike, [ServerRoutingOptions]>,
+  extends Receiver<[Message, ServerRoutingOptions]>,
+    Sender<MessageLike, [ServerRoutingOptions]>,
     OptionsOf<"server"> {}
 
 /** A `ZMQ_CLIENT` socket talks to one or more {@link Server} sockets. Messages have one part. */
@@ -85,25 +53,16 @@ export class Client extends Socket {
   }
 }
 
-export interface Client extends Readable<[Message]>, Writable<MessageLike>, OptionsOf<"client"> {}
+export interface Client extends Receiver<[Message]>, Sender<MessageLike>, OptionsOf<"client"> {}
 
 /** A `ZMQ_RADIO` socket sends messages of one part to the {@link Dish} sockets of a group. */
 export class Radio extends Socket {
   constructor(options?: SocketOptions<Radio>) {
     super(SocketType.Radio, options);
   }
-
-  /**
-   * Sends to a group, otherwise as {@link Writable.send}.
-   *
-   * @throws As a rejection: TypeError without a `group`, RangeError for one that is too long.
-   */
-  async send(message: MessageLike, options: RadioGroupOptions & WaitOptions): Promise<void> {
-    return sendTo(this, message, checkGroup("send to", options?.group), options, 1);
-  }
 }
 
-export interface Radio extends Writable<MessageLike, [RadioGroupOptions]>, OptionsOf<"radio"> {}
+export interface Radio extends Sender<MessageLike, [RadioGroupOptions]>, OptionsOf<"radio"> {}
 
 /** A `ZMQ_DISH` socket receives messages of the groups that it joined. */
 export class Dish extends Socket {
@@ -131,12 +90,6 @@ export class Dish extends Socket {
     for (const value of values) this.#group(false, "leave", value);
   }
 
-  /** Receives a message and the `group` it was sent to, otherwise as {@link Readable.receive}. */
-  async receive(options?: WaitOptions): Promise<[Message, DishGroupOptions]> {
-    const [message, group] = await receiveFrom(this, options);
-    return [message as Message, { group: group as Buffer }];
-  }
-
   #group(join: boolean, action: string, value: Buffer | string): void {
     const name = checkGroup(action, value);
     const { handle } = socketParts(this, action);
@@ -146,7 +99,7 @@ export class Dish extends Socket {
   }
 }
 
-export interface Dish extends Readable<[Message, DishGroupOptions]>, OptionsOf<"dish"> {}
+export interface Dish extends Receiver<[Message, DishGroupOptions]>, OptionsOf<"dish"> {}
 
 /** A `ZMQ_GATHER` socket receives messages of one part from {@link Scatter} sockets. */
 export class Gather extends Socket {
@@ -155,7 +108,7 @@ export class Gather extends Socket {
   }
 }
 
-export interface Gather extends Readable<[Message]>, OptionsOf<"gather"> {}
+export interface Gather extends Receiver<[Message]>, OptionsOf<"gather"> {}
 
 /** A `ZMQ_SCATTER` socket sends messages of one part to its {@link Gather} sockets, in turn. */
 export class Scatter extends Socket {
@@ -164,7 +117,7 @@ export class Scatter extends Socket {
   }
 }
 
-export interface Scatter extends Writable<MessageLike>, OptionsOf<"scatter"> {}
+export interface Scatter extends Sender<MessageLike>, OptionsOf<"scatter"> {}
 
 /**
  * A `ZMQ_DGRAM` socket sends and receives UDP datagrams, over `udp://` only: the first part is the
@@ -177,16 +130,37 @@ export class Datagram extends Socket {
 }
 
 export interface Datagram
-  extends Readable<[Message, Message]>,
-    Writable<[MessageLike, MessageLike]>,
+  extends Receiver<[Message, Message]>,
+    Sender<[MessageLike, MessageLike]>,
     OptionsOf<"datagram"> {}
+
+function clientIn(options: object | undefined): number {
+  const id = (options as Partial<ServerRoutingOptions> | undefined)?.routingId as unknown;
+  if (typeof id === "number" && Number.isInteger(id) && id >= 1 && id <= 0xffffffff) return id;
+  const Class = typeof id === "number" ? RangeError : TypeError;
+  const wanted = "expected the number that came with a message";
+  throw new Class(`Cannot send to the routing id ${describe(id)}: ${wanted}`);
+}
+
+function groupIn(options: object | undefined): string {
+  return checkGroup("send to", (options as Partial<RadioGroupOptions> | undefined)?.group);
+}
 
 const both = { sends: true, receives: true } as const;
 const classes: [Socket["constructor"], SocketName, Abilities][] = [
-  [Server, "server", both],
+  [
+    Server,
+    "server",
+    {
+      ...both,
+      parts: 1,
+      target: clientIn,
+      unpack: ([message, routingId]) => [message, { routingId }],
+    },
+  ],
   [Client, "client", { ...both, parts: 1 }],
-  [Radio, "radio", { sends: true }],
-  [Dish, "dish", { receives: true }],
+  [Radio, "radio", { sends: true, parts: 1, target: groupIn }],
+  [Dish, "dish", { receives: true, unpack: ([message, group]) => [message, { group }] }],
   [Gather, "gather", { receives: true }],
   [Scatter, "scatter", { sends: true, parts: 1 }],
   [Datagram, "datagram", { ...both, parts: 2 }],

@@ -195,6 +195,21 @@ export function againError(Class: ErrorClass, syscall: string, message: string):
   return new Class(message, { code: "EAGAIN", errno: constants.errno.EAGAIN, syscall });
 }
 
+/** The error for an operation that found nothing in its time, which may be none. */
+export function timeoutError(
+  operation: "send" | "receive",
+  label: string,
+  timeout: number,
+): ZmqError {
+  const action = `Cannot ${operation} on ${label}`;
+  if (timeout > 0) {
+    return againError(TimeoutError, operation, `${action}: timed out after ${timeout} ms`);
+  }
+  return operation === "send"
+    ? againError(HighWaterMarkError, operation, `${action}: high-water mark reached or no peer`)
+    : againError(TimeoutError, operation, `${action}: no message is there`);
+}
+
 /** An error with the code EBUSY. */
 export function busyError(syscall: string, message: string): BusyError {
   return new BusyError(message, { code: "EBUSY", errno: constants.errno.EBUSY, syscall });

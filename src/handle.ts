@@ -13,32 +13,22 @@ import {
   busyError,
   ClosedError,
   closed,
-  HighWaterMarkError,
   statusError,
-  TimeoutError,
+  timeoutError,
 } from "./errors.js";
 import { forgotten } from "./forgotten.js";
 import { Inflow } from "./inflow.js";
 import {
   addon,
   contextEnded,
-  kindCode,
   type NativeContext,
   type NativeSocket,
   type Prepared,
 } from "./native.js";
-import { defaults } from "./tuning.js";
+import { spin } from "./spin.js";
+import { defaults, type TuningOptions } from "./tuning.js";
 import { settle, settled } from "./turn.js";
-import { type Waiter, Waiting } from "./waiting.js";
-
-type Operation = "send" | "receive";
-
-const receiveTimeoutId = 27;
-const sendTimeoutId = 28;
-const int32 = kindCode("i32");
-
-/** How many operations of one kind may wait on a socket; a further one rejects with a BusyError. */
-export const maxWaiting = 10_000;
+import { defaultTimeout, type Operation, type Waiter, Waiting } from "./waiting.js";
 
 export class Handle {
   readonly native: NativeSocket = new addon.Socket();
@@ -46,11 +36,14 @@ export class Handle {
   readonly label: string;
   /** The proxy whose thread has the socket. */
   borrower: { readonly returned: Promise<void>; terminate(): void } | undefined;
-  readonly tuning = { ...defaults };
+  readonly tuning: TuningOptions = { ...defaults };
   readonly inflow: Inflow;
   readonly #receives = new Waiting("receive");
   readonly #sends = new Waiting("send");
   #watching = false;
+  #referenced = true;
+  /** Whether a message has come since a busy poll was in vain. */
+  #busy = false;
   #recheck = false;
   #later: NodeJS.Timeout | undefined;
   #end: "open" | "closed" | "terminated" = "open";
@@ -60,6 +53,7 @@ export class Handle {
     this.inflow = new Inflow(this.native, type, this.tuning);
     const status = this.native.open(context, type);
     if (status < 0) throw statusError(status, "socket", `create a ${label}`);
+    this.native.tune(this.tuning.receiveCopyLimit);
     this.native.onready = (code) => (code === contextEnded ? this.#terminate() : this.#attempt());
   }
 
@@ -143,6 +137,12 @@ export class Handle {
     return this.inflow.isEmpty ? events : events | pollIn;
   }
 
+  retune(changes: Partial<TuningOptions>): void {
+    Object.assign(this.tuning, changes);
+    this.inflow.retune();
+    this.native.tune(this.tuning.receiveCopyLimit);
+  }
+
   /**
    * To be called after anything that may have made libzmq look at the commands for this socket:
    * what they announced would otherwise wake nobody.
@@ -157,6 +157,7 @@ export class Handle {
   }
 
   setReferenced(referenced: boolean): void {
+    this.#referenced = referenced;
     this.native.reference(referenced);
     this.#receives.setReferenced(referenced);
     this.#sends.setReferenced(referenced);
@@ -206,20 +207,34 @@ export class Handle {
     prepared: Prepared | undefined,
   ): Promise<T> {
     const queue = operation === "send" ? this.#sends : this.#receives;
-    if (queue.size >= maxWaiting) {
-      const text = `Cannot ${operation} on ${this.label}: ${maxWaiting} operations wait already`;
+    if (queue.isFull) {
+      const text = `Cannot ${operation} on ${this.label}: ${queue.size} operations wait already`;
       return Promise.reject(busyError(operation, text));
     }
-    const timeout = wait?.timeout ?? this.#defaultTimeout(operation);
-    const timeoutError = (): Error => this.#timeoutError(operation, timeout);
-    if (timeout === 0) return Promise.reject(timeoutError());
+    const timeout = wait?.timeout ?? defaultTimeout(this.native, operation);
+    const inVain = (): Error => timeoutError(operation, this.label, timeout);
+    if (timeout === 0) return Promise.reject(inVain());
     const withdrawn = (): void => this.#rest();
-    const signal = wait?.signal;
-    const waited = queue.add<T>({ prepared, signal, timeout, timeoutError, withdrawn });
+    const waited = queue.add<T>({ prepared, signal: wait?.signal, timeout, inVain, withdrawn });
     // Trying this operation may have used up the wake-up of one that waits for the other direction.
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
-    this.#watch();
+    const { busyPoll } = this.tuning;
+    if (this.#busy && busyPoll > 0 && operation === "receive") {
+      spin(busyPoll, this.#referenced, (isLast) => this.#tryAgain(isLast));
+    } else if (this.waiting) {
+      this.#watch();
+    }
     return waited;
+  }
+
+  // Whether nobody waits any more; a last attempt leads to a watch.
+  #tryAgain(isLast: boolean): boolean {
+    this.#busy = !isLast;
+    if (isLast) this.#attempt();
+    else this.#attemptAll(this.#receives, "receive", () => this.inflow.take());
+    if (this.#sends.size > 0) this.recheck();
+    this.#rest();
+    return this.#receives.size === 0;
   }
 
   #rejectAll(errorFor: (operation: Operation) => Error): void {
@@ -275,25 +290,11 @@ export class Handle {
       if (this.closed) return;
       const { resolve, reject } = waiter;
       queue.shift();
+      if (queue === this.#receives) this.#busy = true;
       settle(() => {
         if (typeof result === "number" && result < 0) reject(this.error(result, operation));
         else resolve(result as never);
       });
     }
-  }
-
-  #defaultTimeout(operation: Operation): number {
-    const id = operation === "send" ? sendTimeoutId : receiveTimeoutId;
-    return (this.native.getOption(id, int32) as number | undefined) ?? -1;
-  }
-
-  #timeoutError(operation: Operation, timeout: number): Error {
-    const action = `Cannot ${operation} on ${this.label}`;
-    if (timeout > 0) {
-      return againError(TimeoutError, operation, `${action}: timed out after ${timeout} ms`);
-    }
-    return operation === "send"
-      ? againError(HighWaterMarkError, operation, `${action}: high-water mark reached or no peer`)
-      : againError(TimeoutError, operation, `${action}: no message is there`);
   }
 }

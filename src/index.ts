@@ -52,4 +52,16 @@ export {
   XPublisher,
   XSubscriber,
 } from "./sockets.js";
-export type { Message, MessageLike, Readable, SocketOptions, Writable } from "./traits.js";
+export type {
+  BatchOptions,
+  BlockOptions,
+  ManyOptions,
+  Message,
+  MessageLike,
+  Readable,
+  Receiver,
+  Sender,
+  SocketOptions,
+  Writable,
+} from "./traits.js";
+export type { TuningOptions } from "./tuning.js";

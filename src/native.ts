@@ -23,6 +23,7 @@ export type Prepared = object;
 /** One ØMQ socket, see native/socket.cc, socket_io.cc and socket_options.cc. */
 export interface NativeSocket {
   open(context: NativeContext, type: number): number;
+  tune(receiveCopyLimit: number): number;
   close(linger?: number): number;
   endpoint(operation: EndpointOperation, address: string): number;
   monitor(address: string | null, events?: number, reader?: NativeSocket): number;
@@ -30,6 +31,7 @@ export interface NativeSocket {
   reference(referenced: boolean): number;
   hasPeer(id: Uint8Array): boolean;
   events(prepared?: Prepared): number;
+  poll(events: number, timeout: number): number;
   group(join: boolean, name: string): number;
   send(message: unknown, target?: number | string): undefined | number | Prepared;
   sendMany(messages: readonly unknown[], from: number, limit: number): number;

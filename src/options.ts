@@ -858,7 +858,7 @@ export const socketOptions = {
    *
    * Microseconds; default 0: not at all. libzmq does not tell it again: reads as undefined.
    */
-  busyPoll: row("ZMQ_BUSY_POLL", 113, "i32", "w", all),
+  deviceBusyPoll: row("ZMQ_BUSY_POLL", 113, "i32", "w", all),
 
   /**
    * `ZMQ_HICCUP_MSG` (draft, libzmq 4.3.5): a message that the socket receives, as if from the

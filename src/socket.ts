@@ -15,6 +15,8 @@ import { Handle } from "./handle.js";
 import { Observer } from "./monitor.js";
 import { type CommonOptions, socketOptions } from "./options.js";
 import { registerSocket, type SocketParts } from "./parts.js";
+import { defineTuning } from "./tuned.js";
+import type { TuningOptions } from "./tuning.js";
 import { Uncloneable } from "./uncloneable.js";
 
 // Transports that tell when an endpoint is free again.
@@ -288,6 +290,7 @@ export abstract class Socket extends Uncloneable {
   }
 }
 
-export interface Socket extends CommonOptions {}
+export interface Socket extends CommonOptions, TuningOptions {}
 
 defineOptions(Socket.prototype, socketOptions, "all", socketAccess);
+defineTuning(Socket.prototype);

@@ -7,18 +7,11 @@ import { defineOptions } from "./accessors.js";
 import { checkOptions, checkPrefixes } from "./arguments.js";
 import { SocketType } from "./constants.js";
 import { describe } from "./describe.js";
+import { type Abilities, addMethods } from "./methods.js";
 import { claimName } from "./names.js";
 import { type OptionsOf, type SocketName, socketOptions } from "./options.js";
 import { Socket } from "./socket.js";
-import {
-  type Abilities,
-  addMethods,
-  type Message,
-  type MessageLike,
-  type Readable,
-  type SocketOptions,
-  type Writable,
-} from "./traits.js";
+import type { Message, MessageLike, Receiver, Sender, SocketOptions } from "./traits.js";
 
 /** How {@link Router.connect} names the peer. */
 export interface RouterConnectOptions {
@@ -41,7 +34,7 @@ export class Pair extends Socket {
   }
 }
 
-export interface Pair extends Readable, Writable, OptionsOf<"pair"> {}
+export interface Pair extends Receiver, Sender, OptionsOf<"pair"> {}
 
 /**
  * A `ZMQ_PUB` socket sends each message to every {@link Subscriber} that subscribed to what it
@@ -56,7 +49,7 @@ export class Publisher extends Socket {
   }
 }
 
-export interface Publisher extends Writable, OptionsOf<"publisher"> {}
+export interface Publisher extends Sender, OptionsOf<"publisher"> {}
 
 /**
  * A `ZMQ_SUB` socket receives the messages of {@link Publisher}s that start with one of the
@@ -100,7 +93,7 @@ export class Subscriber extends Socket {
   }
 }
 
-export interface Subscriber extends Readable, OptionsOf<"subscriber"> {}
+export interface Subscriber extends Receiver, OptionsOf<"subscriber"> {}
 
 /**
  * A `ZMQ_REQ` socket sends requests to {@link Reply} or {@link Router} sockets, in turn, and
@@ -115,7 +108,7 @@ export class Request extends Socket {
   }
 }
 
-export interface Request extends Readable, Writable, OptionsOf<"request"> {}
+export interface Request extends Receiver, Sender, OptionsOf<"request"> {}
 
 /**
  * A `ZMQ_REP` socket receives requests from {@link Request} or {@link Dealer} sockets and sends
@@ -128,7 +121,7 @@ export class Reply extends Socket {
   }
 }
 
-export interface Reply extends Readable, Writable, OptionsOf<"reply"> {}
+export interface Reply extends Receiver, Sender, OptionsOf<"reply"> {}
 
 /**
  * A `ZMQ_DEALER` socket sends to its peers in turn and receives from all of them, in any order.
@@ -142,7 +135,7 @@ export class Dealer extends Socket {
   }
 }
 
-export interface Dealer extends Readable, Writable, OptionsOf<"dealer"> {}
+export interface Dealer extends Receiver, Sender, OptionsOf<"dealer"> {}
 
 /**
  * A `ZMQ_ROUTER` socket puts the routing id of the sender in front of each message it receives,
@@ -172,7 +165,7 @@ export class Router extends Socket {
   }
 }
 
-export interface Router extends Readable, Writable, OptionsOf<"router"> {}
+export interface Router extends Receiver, Sender, OptionsOf<"router"> {}
 
 /**
  * A `ZMQ_PULL` socket receives from all {@link Push} sockets it is connected with, in turn.
@@ -183,7 +176,7 @@ export class Pull extends Socket {
   }
 }
 
-export interface Pull extends Readable, OptionsOf<"pull"> {}
+export interface Pull extends Receiver, OptionsOf<"pull"> {}
 
 /**
  * A `ZMQ_PUSH` socket sends each message to one of its {@link Pull} sockets, in turn.
@@ -196,7 +189,7 @@ export class Push extends Socket {
   }
 }
 
-export interface Push extends Writable, OptionsOf<"push"> {}
+export interface Push extends Sender, OptionsOf<"push"> {}
 
 /**
  * A `ZMQ_XPUB` socket is a {@link Publisher} that also receives what its peers subscribe to: a
@@ -222,7 +215,7 @@ export class XPublisher extends Socket {
   }
 }
 
-export interface XPublisher extends Readable, Writable, OptionsOf<"xpublisher"> {}
+export interface XPublisher extends Receiver, Sender, OptionsOf<"xpublisher"> {}
 
 /**
  * A `ZMQ_XSUB` socket is a {@link Subscriber} that subscribes by sending: a part that starts with
@@ -234,7 +227,7 @@ export class XSubscriber extends Socket {
   }
 }
 
-export interface XSubscriber extends Readable, Writable, OptionsOf<"xsubscriber"> {}
+export interface XSubscriber extends Receiver, Sender, OptionsOf<"xsubscriber"> {}
 
 /**
  * A `ZMQ_STREAM` socket talks to plain TCP peers. Each message has two parts: the routing id of
@@ -263,8 +256,8 @@ export class Stream extends Socket {
 }
 
 export interface Stream
-  extends Readable<[Message, Message]>,
-    Writable<[MessageLike, MessageLike]>,
+  extends Receiver<[Message, Message]>,
+    Sender<[MessageLike, MessageLike]>,
     OptionsOf<"stream"> {}
 
 const both = { sends: true, receives: true } as const;

@@ -1,14 +1,13 @@
 /*
- * What socket types have in common: sending and receiving, as interfaces and as the methods
- * behind them.
+ * What socket types have in common, as interfaces: sending and receiving. The methods behind them
+ * are in methods.ts.
  */
 
-import { checkMessage, type WaitOptions } from "./arguments.js";
+import type { WaitOptions } from "./arguments.js";
 import type { Context } from "./context.js";
-import { iterate } from "./iterate.js";
 import type { ConstructorOptions, OptionsOf } from "./options.js";
-import { socketParts } from "./parts.js";
 import type { Socket } from "./socket.js";
+import type { TuningOptions } from "./tuning.js";
 
 /** A received message part. */
 export type Message = Buffer;
@@ -23,9 +22,26 @@ export type MessageLike =
   | null;
 
 /** What the constructor of the socket class `S` takes. */
-export type SocketOptions<S extends Socket> = ConstructorOptions<S, "verbosity"> & {
-  context?: Context;
-};
+export type SocketOptions<S extends Socket> = ConstructorOptions<S, "verbosity"> &
+  Partial<TuningOptions> & {
+    context?: Context;
+  };
+
+/** How many messages to take at once. */
+export interface BatchOptions {
+  /** The most, 1 to 65536; 512 by default. */
+  max?: number | undefined;
+}
+
+/** How many messages to take, and how long to wait for the first of them. */
+export type ManyOptions = WaitOptions & BatchOptions;
+
+/** How long a call may block. */
+export type BlockOptions = Pick<WaitOptions, "timeout">;
+
+type SyncOptions<O extends object[]> = O extends [infer First]
+  ? [options: First & BlockOptions]
+  : [options?: BlockOptions];
 
 type Options<O extends object[]> = O extends [infer First]
   ? [options: First & WaitOptions]
@@ -67,6 +83,54 @@ export interface Writable<
   send(message: M, ...options: Options<O>): Promise<void>;
 }
 
+/** All ways to send. */
+export interface Sender<
+  M extends MessageLike | MessageLike[] = MessageLike | MessageLike[],
+  O extends [...object[]] = [],
+> extends Writable<M, O> {
+  /**
+   * Sends at once or not at all (`zmq_msg_send` with `ZMQ_DONTWAIT`).
+   *
+   * @param message - As for {@link send}.
+   * @param options - Where to send it, for the types that want to know.
+   * @returns Whether libzmq has the message. False while {@link send} would wait, or others do.
+   * @throws What `send()` rejects with.
+   */
+  trySend(message: M, ...options: Options<O>): boolean;
+
+  /**
+   * Sends messages in their order, as fast as the peers take them: with less to do for each than
+   * {@link send}. Others that send on the socket may come in between.
+   *
+   * @param messages - An array, or anything that can be iterated.
+   * @param options - As for `send()`; `signal` and `timeout` end the wait for each message.
+   * @returns How many messages were sent: all of them.
+   * @throws As a rejection, what `send()` rejects with for one message. The error then has the
+   * number of messages before that one, which were sent, as `sent`.
+   *
+   * @example
+   * ```ts
+   * import { Push } from "zmqx";
+   *
+   * const push = new Push();
+   * push.connect("tcp://127.0.0.1:5557");
+   * await push.sendMany(["1", "2", "3"], { timeout: 100 }).catch((error) => {
+   *   console.log(`${error.sent} of 3 were sent`);
+   * });
+   * await push.close({ linger: 0 });
+   * ```
+   */
+  sendMany(messages: Iterable<M>, ...options: Options<O>): Promise<number>;
+
+  /**
+   * The same as {@link send}, but blocks the thread until libzmq has the message. Meant for
+   * workers: on the main thread it needs the socket's `allowBlocking`.
+   *
+   * @throws What `send()` rejects with; ContextTerminatedError when another thread ends the context.
+   */
+  sendSync(message: M, ...options: SyncOptions<O>): void;
+}
+
 type ReceiveType<T> = T extends { receive(options?: WaitOptions): Promise<infer U> } ? U : never;
 
 /** A socket that can receive. */
@@ -102,68 +166,53 @@ export interface Readable<M extends object[] = Message[]>
   [Symbol.asyncIterator](): AsyncIterator<ReceiveType<this>, undefined>;
 }
 
-/** Sends with an optional target, see `send()` in native/socket_io.cc. */
-export function sendTo(
-  socket: object,
-  message: unknown,
-  target: number | string | undefined,
-  options: WaitOptions | undefined,
-  parts?: number,
-): Promise<void> {
-  try {
-    const { handle } = socketParts(socket, "send");
-    return handle.send(checkMessage(message, parts), target, options);
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
+/** All ways to receive. */
+export interface Receiver<M extends object[] = Message[]> extends Readable<M> {
+  /**
+   * Takes a message that is there (`zmq_msg_recv` with `ZMQ_DONTWAIT`).
+   *
+   * @returns All parts of the message; undefined where there is none, or others wait for it.
+   * @throws What {@link receive} rejects with.
+   */
+  tryReceive(): M | undefined;
 
-/** Receives the parts as native code gives them. */
-export function receiveFrom(socket: object, options?: WaitOptions): Promise<unknown[]> {
-  try {
-    return socketParts(socket, "receive").handle.receive(options);
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
+  /**
+   * Waits for a message and takes it, along with others that are there: with less to do for each
+   * than {@link receive}.
+   *
+   * @param options - `max`, the most messages to take, 1 to 65536, by default 512; `signal` and
+   * `timeout`.
+   * @returns One message or more, in their order.
+   * @throws As a rejection, what `receive()` rejects with.
+   */
+  receiveMany(options?: ManyOptions): Promise<M[]>;
 
-const sending = (parts?: number) => ({
-  send(this: object, message: unknown, options?: WaitOptions): Promise<void> {
-    return sendTo(this, message, undefined, options, parts);
-  },
-});
+  /**
+   * Gives the messages as {@link receiveMany} does, until the socket is closed.
+   *
+   * @example
+   * ```ts
+   * import { Pull, Push } from "zmqx";
+   *
+   * const [push, pull] = [new Push(), new Pull()];
+   * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+   * await push.sendMany(Array.from({ length: 1000 }, (_, number) => String(number)));
+   * let count = 0;
+   * for await (const messages of pull.batches({ max: 100 })) {
+   *   count += messages.length;
+   *   if (count === 1000) break;
+   * }
+   * await Promise.all([push.close(), pull.close()]);
+   * ```
+   */
+  batches(options?: BatchOptions): AsyncIterableIterator<M[]>;
 
-const receiving = {
-  receive(this: object, options?: WaitOptions): Promise<unknown[]> {
-    return receiveFrom(this, options);
-  },
-};
-
-const iterating = {
-  [Symbol.asyncIterator](this: Parameters<typeof iterate>[0]) {
-    // A class of the program may receive in its own way.
-    if (this.receive !== receiving.receive) return iterate(this);
-    const { handle } = socketParts(this, "iterate over it");
-    return iterate(this, () => handle.takeAhead());
-  },
-};
-
-/** What a type of socket can do. */
-export interface Abilities {
-  receives?: true;
-  sends?: true;
-  /** How many parts each message that it sends has; any number otherwise. */
-  parts?: number;
-}
-
-/** Gives the prototype of a socket class the methods for what it can do and does not define itself. */
-export function addMethods(prototype: object, { receives, sends, parts }: Abilities): void {
-  for (const methods of [sends && sending(parts), receives && receiving, receives && iterating]) {
-    if (methods === undefined) continue;
-    for (const name of Reflect.ownKeys(methods)) {
-      if (Object.hasOwn(prototype, name)) continue;
-      const value = Reflect.get(methods, name);
-      Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
-    }
-  }
+  /**
+   * The same as {@link receive}, but blocks the thread until a message comes. Meant for workers:
+   * on the main thread it needs the socket's `allowBlocking`.
+   *
+   * @throws What `receive()` rejects with; ContextTerminatedError when another thread ends the
+   * context.
+   */
+  receiveSync(options?: BlockOptions): M;
 }

@@ -13,26 +13,29 @@ const longest = 1;
 const done: Promise<unknown> = Promise.resolve();
 
 let inThisTurn = 0;
+let nextLook = perLook;
 let started = 0;
 // What settles in the next turn, in the order in which it was carried out.
 let deferred: (() => void)[] = [];
 
-/** Whether one more operation may settle before the event loop goes on. */
-function isInTime(): boolean {
+/** Whether one more operation, or `count` of them, may settle before the event loop goes on. */
+function isInTime(count: number): boolean {
   if (deferred.length > 0) return false;
-  if (++inThisTurn % perLook !== 0) return true;
+  inThisTurn += count;
+  if (inThisTurn < nextLook) return true;
+  nextLook = inThisTurn + perLook;
   return inThisTurn < perTurn && performance.now() - started < longest;
 }
 
-/** The promise of an operation that succeeded at once. */
-export function settled<T>(value: T): Promise<T> {
-  if (isInTime()) return value === undefined ? (done as Promise<T>) : Promise.resolve(value);
+/** The promise of an operation, or `count` of them, that succeeded at once. */
+export function settled<T>(value: T, count = 1): Promise<T> {
+  if (isInTime(count)) return value === undefined ? (done as Promise<T>) : Promise.resolve(value);
   return new Promise((resolve) => defer(() => resolve(value)));
 }
 
 /** Settles an operation that waited, after those that were carried out before it. */
 export function settle(operation: () => void): void {
-  if (isInTime()) operation();
+  if (isInTime(1)) operation();
   else defer(operation);
 }
 
@@ -45,6 +48,7 @@ function settleDeferred(): void {
   const operations = deferred;
   deferred = [];
   inThisTurn = 0;
+  nextLook = perLook;
   started = performance.now();
   for (const operation of operations) operation();
 }

@@ -5,7 +5,19 @@
 
 import { setMaxListeners } from "node:events";
 import { AbortError } from "./errors.js";
-import type { Prepared } from "./native.js";
+import { kindCode, type NativeSocket, type Prepared } from "./native.js";
+
+export type Operation = "send" | "receive";
+
+/** How many operations of one kind may wait on a socket; a further one rejects with a BusyError. */
+const maxWaiting = 10_000;
+
+const timeoutIds = { receive: 27, send: 28 };
+
+/** Milliseconds, for an operation that has no timeout of its own. */
+export function defaultTimeout(native: NativeSocket, operation: Operation): number {
+  return (native.getOption(timeoutIds[operation], kindCode("i32")) as number | undefined) ?? -1;
+}
 
 /** One operation that waits. */
 export interface Waiter {
@@ -27,23 +39,28 @@ export interface Terms {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds; -1 is for ever. */
   readonly timeout: number;
-  readonly timeoutError: () => Error;
+  /** The error for when its time has passed. */
+  readonly inVain: () => Error;
   /** Called when it was aborted, or its time passed. */
   readonly withdrawn: () => void;
 }
 
 /** The operations of one kind that wait on a socket. */
 export class Waiting {
-  readonly #operation: "send" | "receive";
+  readonly #operation: Operation;
   readonly #entries = new Set<Entry>();
   #referenced = true;
 
-  constructor(operation: "send" | "receive") {
+  constructor(operation: Operation) {
     this.#operation = operation;
   }
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  get isFull(): boolean {
+    return this.size >= maxWaiting;
   }
 
   /** The one that waits for the longest time. */
@@ -52,7 +69,7 @@ export class Waiting {
     return first;
   }
 
-  add<T>({ prepared, signal, timeout, timeoutError, withdrawn }: Terms): Promise<T> {
+  add<T>({ prepared, signal, timeout, inVain, withdrawn }: Terms): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const entry: Entry = { resolve, reject, prepared };
       const withdraw = (error: Error): void => {
@@ -68,7 +85,7 @@ export class Waiting {
         entry.unlisten = () => signal.removeEventListener("abort", onAbort);
       }
       if (timeout > 0) {
-        entry.timer = setTimeout(() => withdraw(timeoutError()), timeout);
+        entry.timer = setTimeout(() => withdraw(inVain()), timeout);
         if (!this.#referenced) entry.timer.unref();
       }
       this.#entries.add(entry);

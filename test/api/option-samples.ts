@@ -61,7 +61,7 @@ const keys = zmq.capability.curve ? zmq.curveKeyPair() : undefined;
 export const samples: Properties = {
   affinity: 3,
   backlog: 7,
-  busyPoll: 1,
+  deviceBusyPoll: 1,
   conflate: true,
   connectRoutingId: "peer",
   connectTimeout: 1500,

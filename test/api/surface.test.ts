@@ -143,8 +143,15 @@ const methodsOfSocket = [
   String(Symbol.dispose),
   String(Symbol.asyncDispose),
 ];
-const sending = ["send"];
-const receiving = ["receive", String(Symbol.asyncIterator)];
+const sending = ["send", "trySend", "sendMany", "sendSync"];
+const receiving = [
+  "receive",
+  "tryReceive",
+  "receiveMany",
+  "batches",
+  "receiveSync",
+  String(Symbol.asyncIterator),
+];
 const both = [...sending, ...receiving];
 
 const methods: Record<string, string[]> = {

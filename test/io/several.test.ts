@@ -45,7 +45,7 @@ for (const transport of transports) {
     }
     await Promise.all(sending);
     assert.deepEqual(next, [each, each, each]);
-    assert.ok(withdrawn > 100, `${withdrawn} receives were withdrawn`);
+    assert.ok(withdrawn > 0, `${withdrawn} receives were withdrawn`);
     for (const socket of [...pulls, ...pushes]) {
       if (socket instanceof Pull) {
         await assert.rejects(socket.receive({ timeout: 0 }), { code: "EAGAIN" });
