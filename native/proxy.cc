@@ -23,6 +23,17 @@ bool IsWritable(void* socket) {
   return zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) == 0 && (events & ZMQ_POLLOUT) != 0;
 }
 
+bool ReadMessages(napi_env napi, napi_value array, std::deque<Frames>* messages) {
+  uint32_t length = 0;
+  napi_get_array_length(napi, array, &length);
+  for (uint32_t index = 0; index < length; ++index) {
+    napi_value message = nullptr;
+    napi_get_element(napi, array, index, &message);
+    if (ReadMessage(napi, message, &messages->emplace_back()) != 0) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 // 0, or a negative errno after which nothing can be forwarded any more.
@@ -30,7 +41,10 @@ int Proxy::Pump(Direction& direction) {
   direction.blocked = direction.held.empty() && !IsWritable(direction.to);
   if (direction.blocked) return 0;
   for (int count = 0; count < kBurst; ++count) {
-    if (direction.held.empty()) {
+    if (direction.held.empty() && !direction.ahead.empty()) {
+      direction.held = std::move(direction.ahead.front());
+      direction.ahead.pop_front();
+    } else if (direction.held.empty()) {
       const int received = ReceiveFrames(direction.from, &direction.held);
       if (received == -ETERM || received == -ENOTSOCK) return received;
       if (received != 0) return 0;
@@ -45,13 +59,16 @@ int Proxy::Pump(Direction& direction) {
   return 0;
 }
 
-int Proxy::Forward(void* front, void* back) {
-  Direction directions[] = {{front, back}, {back, front}};
+int Proxy::Forward(Direction front_to_back, Direction back_to_front) {
+  Direction directions[] = {std::move(front_to_back), std::move(back_to_front)};
+  void* const front = directions[0].from;
+  void* const back = directions[0].to;
   for (;;) {
     const int state = state_;
     if (state == kTerminating) return 0;
     zmq_pollitem_t items[] = {
         {interrupter_->waiter(), 0, ZMQ_POLLIN, 0}, {front, 0, 0, 0}, {back, 0, 0, 0}};
+    long timeout = -1;
     if (state == kRunning) {
       for (const Direction& direction : directions) {
         auto& from = direction.from == front ? items[1] : items[2];
@@ -60,10 +77,11 @@ int Proxy::Forward(void* front, void* back) {
           to.events |= ZMQ_POLLOUT;
         } else {
           from.events |= ZMQ_POLLIN;
+          if (!direction.ahead.empty()) timeout = 0;
         }
       }
     }
-    if (zmq_poll(items, state == kRunning ? 3 : 1, -1) == -1) {
+    if (zmq_poll(items, state == kRunning ? 3 : 1, timeout) == -1) {
       if (zmq_errno() == EINTR) continue;
       return -zmq_errno();
     }
@@ -99,10 +117,15 @@ napi_value Proxy::JsNew(napi_env napi, napi_callback_info info) {
   return args.self;
 }
 
-int Proxy::Start(Socket& front, Socket& back) {
+int Proxy::Start(Socket& front, Socket& back, napi_value front_ahead, napi_value back_ahead) {
   if (front.Check() != 0) return front.Check();
   if (back.Check() != 0) return back.Check();
   if (thread_.joinable()) return -EBUSY;
+  Direction from_front{front.handle(), back.handle()};
+  Direction from_back{back.handle(), front.handle()};
+  for (auto& [ahead, direction] : {std::pair{front_ahead, &from_front}, {back_ahead, &from_back}}) {
+    if (!ReadMessages(env_->napi(), ahead, &direction->ahead)) return -ENOMEM;
+  }
   interrupter_ = std::make_unique<Interrupter>();
   if (!interrupter_->usable()) return -EMFILE;
   front_ = &front;
@@ -110,8 +133,9 @@ int Proxy::Start(Socket& front, Socket& back) {
   front.Lend();
   if (&front != &back) back.Lend();
   try {
-    thread_ = std::thread([this, inbox = env_->inbox(), a = front.handle(), b = back.handle()] {
-      const int status = Forward(a, b);
+    thread_ = std::thread([this, inbox = env_->inbox(), a = std::move(from_front),
+                           b = std::move(from_back)]() mutable {
+      const int status = Forward(std::move(a), std::move(b));
       inbox->Post([this, status](Env&) { Ended(status); });
     });
   } catch (const std::system_error&) {
@@ -142,16 +166,17 @@ void Proxy::Ended(int status) {
   napi_delete_reference(env_->napi(), self);
 }
 
-// run(front, back): 0 or a negative errno. Calls onend(status) when the proxy has ended.
+// run(front, back, frontAhead, backAhead), with the messages that each of them has read ahead: 0 or
+// a negative errno. Calls onend(status) when the proxy has ended.
 napi_value Proxy::JsRun(napi_env napi, napi_callback_info info) {
-  const Arguments<2> args(napi, info);
+  const Arguments<4> args(napi, info);
   auto* self = Unwrap<Proxy>(napi, args.self);
   auto* front = Unwrap<Socket>(napi, args[0]);
   auto* back = Unwrap<Socket>(napi, args[1]);
   if (self == nullptr || front == nullptr || back == nullptr) {
     return Misuse(napi, "Expected two sockets");
   }
-  const int status = self->Start(*front, *back);
+  const int status = self->Start(*front, *back, args[2], args[3]);
   if (status == 0) napi_create_reference(napi, args.self, 1, &self->self_);
   return Number(napi, status);
 }

@@ -6,6 +6,7 @@
 #include <node_api.h>
 
 #include <atomic>
+#include <deque>
 #include <thread>
 
 #include "interrupter.h"
@@ -36,18 +37,19 @@ class Proxy {
   struct Direction {
     void* from;
     void* to;
-    Frames held{};         // received, and `to` takes no more
-    bool blocked = false;  // waits for `to` instead of for `from`
+    std::deque<Frames> ahead{};  // what JavaScript had read ahead
+    Frames held{};               // received, and `to` takes no more
+    bool blocked = false;        // waits for `to` instead of for `from`
   };
 
   static napi_value JsNew(napi_env napi, napi_callback_info info);
   static napi_value JsRun(napi_env napi, napi_callback_info info);
   static napi_value JsSteer(napi_env napi, napi_callback_info info);
 
-  int Start(Socket& front, Socket& back);
+  int Start(Socket& front, Socket& back, napi_value front_ahead, napi_value back_ahead);
   void Ended(int status);
   // The rest runs on the thread of the proxy.
-  int Forward(void* front, void* back);
+  int Forward(Direction front_to_back, Direction back_to_front);
   static int Pump(Direction& direction);
 
   Env* env_;

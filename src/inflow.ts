@@ -91,13 +91,13 @@ export class Inflow {
     return messages as unknown[][];
   }
 
-  /** All messages that were read ahead; a last one that came in part is completed. */
-  takeAll(): unknown[][] {
-    const messages = this.#ready.slice(this.#next) as unknown[][];
-    this.#clear();
-    if (this.#partial === undefined) return messages;
-    const last = this.takeMany(1);
-    return typeof last === "number" ? messages : [...messages, ...last];
+  /** All messages that were read ahead, which stay. A last one that came in part is completed. */
+  all(): unknown[][] {
+    const messages = this.#ready.slice(this.#next);
+    if (this.#partial !== undefined && this.#fill(1) === 0) messages.push(...this.#ready);
+    this.#ready = messages;
+    this.#next = 0;
+    return [...messages] as unknown[][];
   }
 
   drop(): void {

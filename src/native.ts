@@ -52,7 +52,12 @@ export interface NativeSocket {
 
 /** A forwarding thread, see native/proxy.cc. */
 export interface NativeProxy {
-  run(front: NativeSocket, back: NativeSocket): number;
+  run(
+    front: NativeSocket,
+    back: NativeSocket,
+    frontAhead: unknown[][],
+    backAhead: unknown[][],
+  ): number;
   steer(state: number): number;
   onend?: (status: number) => void;
 }

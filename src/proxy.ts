@@ -85,8 +85,14 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> extends
       const text = `Cannot run the proxy: its ${side} end must be bound or connected first`;
       throw eInvalid("proxy", text);
     }
-    const started = this.#native.run(front.handle.native, back.handle.native);
+    const started = this.#native.run(
+      front.handle.native,
+      back.handle.native,
+      front.handle.inflow.all(),
+      back.handle.inflow.all(),
+    );
     if (started < 0) throw statusError(started, "proxy", "run the proxy");
+    for (const { handle } of [front, back]) handle.inflow.drop();
     this.#state = "running";
     const status = new Promise<number>((resolve) => {
       this.#native.onend = resolve;
