@@ -68,6 +68,13 @@ napi_value JsAnswerPeers(napi_env napi, napi_callback_info) {
   return Undefined(napi);
 }
 
+// noteExit(code): how the process ends, in case that exit has to be cut short.
+napi_value JsNoteExit(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  if (Env* env = Env::Of(napi)) ReadInt32(napi, args[0], &env->exit_code);
+  return Undefined(napi);
+}
+
 // openSockets(): how many sockets of this environment are open.
 napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
   Env* env = Env::Of(napi);
@@ -75,7 +82,7 @@ napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
 }
 
 napi_value Init(napi_env napi, napi_value exports) {
-  if (Env::Create(napi) == nullptr) return exports;
+  if (Env::Create(napi, exports) == nullptr) return exports;
   const napi_property_descriptor functions[] = {
       ZMQX_EXPORT("startReadiness", JsStartReadiness),
       ZMQX_EXPORT("errorName", JsErrorName),
@@ -83,6 +90,7 @@ napi_value Init(napi_env napi, napi_value exports) {
       ZMQX_EXPORT("lastErrno", JsLastErrno),
       ZMQX_EXPORT("has", JsHas),
       ZMQX_EXPORT("answerPeers", JsAnswerPeers),
+      ZMQX_EXPORT("noteExit", JsNoteExit),
       ZMQX_EXPORT("openSockets", JsOpenSockets),
       ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
   };

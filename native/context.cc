@@ -63,8 +63,6 @@ void TermInBackground(void* handle, std::function<void()> done) {
 
 // Runs on the main thread, after the last JavaScript.
 void AtExit() {
-  // Time for contexts without messages to end in order.
-  constexpr std::chrono::milliseconds kGrace{200};
   Env::CloseAllOfThisThread();
   Registry& registry = TheRegistry();
   std::vector<std::shared_ptr<ContextCore>> cores;
@@ -75,12 +73,9 @@ void AtExit() {
     }
   }
   for (const auto& core : cores) core->Terminate(nullptr);
+  const auto deadline = ContextCore::ExitDeadline();
   std::unique_lock lock(registry.mutex);
-  auto until = std::max(Clock::now(), registry.linger_until);
-  if (registry.lingers_for_ever) {
-    until = std::max(until, Clock::now() + std::chrono::milliseconds(kExitLinger));
-  }
-  registry.term_ended.wait_until(lock, until + kGrace,
+  registry.term_ended.wait_until(lock, deadline,
                                  [&registry] { return registry.terms_running == 0; });
   // A core whose termination could not finish must not be destroyed by this thread either.
   static auto* leaked = new std::vector<std::shared_ptr<ContextCore>>;
@@ -210,6 +205,18 @@ void ContextCore::EndWhenEmpty() {
     }
     for (const auto& call : waiting) call();
   });
+}
+
+Clock::time_point ContextCore::ExitDeadline() {
+  // Time for contexts without messages to end in order.
+  constexpr std::chrono::milliseconds kGrace{200};
+  Registry& registry = TheRegistry();
+  const std::lock_guard lock(registry.mutex);
+  auto until = std::max(Clock::now(), registry.linger_until);
+  if (registry.lingers_for_ever) {
+    until = std::max(until, Clock::now() + std::chrono::milliseconds(kExitLinger));
+  }
+  return until + kGrace;
 }
 
 void ContextCore::NoteLinger(int milliseconds) {

@@ -13,6 +13,7 @@
 #include <node_api.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -67,6 +68,8 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   // its last socket: libzmq may abort when sockets close while it does.
   void Terminate(std::function<void()> done);
 
+  // Until when exit waits for messages.
+  static std::chrono::steady_clock::time_point ExitDeadline();
   // Exit waits for the messages of a socket closed with this linger.
   static void NoteLinger(int milliseconds);
 

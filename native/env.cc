@@ -2,11 +2,13 @@
 #include "env.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <mutex>
 #include <vector>
 
 #include "check.h"
 #include "context.h"
+#include "lending.h"
 #include "proxy.h"
 #include "socket.h"
 
@@ -26,10 +28,12 @@ Environments& All() {
 
 }  // namespace
 
-Env* Env::Create(napi_env napi) {
+Env* Env::Create(napi_env napi, napi_value exports) {
   std::unique_ptr<Env> env(new Env(napi));
   env->inbox_ = Inbox::Create(*env);
+  env->lending_ = std::make_shared<Lending>(env->inbox_);
   if (env->inbox_ == nullptr ||
+      napi_create_reference(napi, exports, 1, &env->exports_) != napi_ok ||
       napi_set_instance_data(napi, env.get(), nullptr, nullptr) != napi_ok ||
       napi_add_async_cleanup_hook(napi, &Env::OnCleanup, env.get(), &env->cleanup_) != napi_ok) {
     return nullptr;
@@ -116,6 +120,12 @@ void Env::EndSocketsOf(const ContextCore& core) {
   napi_close_handle_scope(napi_, scope);
 }
 
+void Env::CollectLoans() {
+  for (const uint32_t track : lending_->Collect(napi_)) {
+    Call(exports_, "onreleased", static_cast<int32_t>(track));
+  }
+}
+
 void Env::AnswerPeers() {
   for (Socket* socket : sockets) socket->AnswerPeers();
 }
@@ -138,6 +148,8 @@ void Env::Teardown() {
     std::erase(All().live, this);
   }
   CloseAll(true);
+  // The memory goes with the environment, which must not happen under libzmq's eyes.
+  if (!lending_->WaitUntil(ContextCore::ExitDeadline())) std::exit(exit_code);
   inbox_->Close();
   const auto free = [this] {
     const napi_async_cleanup_hook_handle cleanup = cleanup_;

@@ -3,7 +3,8 @@
 //  1. Made when the addon loads, one per load; no static holds a JavaScript value. Everything
 //     here runs on the thread of that environment, unless it says otherwise.
 //  2. Teardown is one function, written order: set `exiting` -> stop proxies and join -> forget
-//     watches and close sockets -> release contexts -> close readiness and inbox -> free. It never
+//     watches and close sockets -> release contexts -> wait for loans -> close readiness and inbox
+//     -> free. It never
 //     calls JavaScript, and every callback starts by asking exiting().
 //  3. A worker may be terminated at any moment. From then on Node-API calls fail: that is a normal
 //     status everywhere, never a reason to abort.
@@ -25,13 +26,14 @@ namespace zmqx {
 
 class Context;
 class ContextCore;
+class Lending;
 class Proxy;
 class Socket;
 
 class Env {
  public:
   // Null when the runtime refuses (it is going away).
-  static Env* Create(napi_env napi);
+  static Env* Create(napi_env napi, napi_value exports);
   static Env* Of(napi_env napi);
   // Runs `job` in every live environment of the process. Any thread.
   static void PostToAll(const Inbox::Job& job);
@@ -45,6 +47,7 @@ class Env {
   bool exiting() const { return exiting_; }
   Readiness& readiness() { return *readiness_; }
   const std::shared_ptr<Inbox>& inbox() { return inbox_; }
+  const std::shared_ptr<Lending>& lending() { return lending_; }
 
   // Chooses how to wait: "uv" or "thread". The first choice stays. False when it
   // cannot start.
@@ -58,8 +61,14 @@ class Env {
   // and tells each façade first.
   void EndSocketsOf(const ContextCore& core);
 
+  // Drops the loans that are back, and calls onreleased(track) of the exports for each track that
+  // ended.
+  void CollectLoans();
+
   // Why the last getOption() gave undefined.
   int last_errno = 0;
+  // What process.exitCode says, for an end that comes early.
+  int exit_code = 0;
 
   // Has every socket that nobody watches answer its peers: one that was closed over inproc stays
   // until the other side has acknowledged that, in its thread.
@@ -79,7 +88,9 @@ class Env {
   const napi_env napi_;
   const std::thread::id thread_;
   bool exiting_ = false;
+  napi_ref exports_ = nullptr;
   std::shared_ptr<Inbox> inbox_;
+  std::shared_ptr<Lending> lending_;
   std::unique_ptr<Readiness> readiness_;
   napi_async_cleanup_hook_handle cleanup_ = nullptr;
 };

@@ -31,7 +31,16 @@ int ReadText(napi_env env, napi_value value, Frame* frame) {
   return Fill(frame, whole.get(), length) ? 0 : -ENOMEM;
 }
 
-int ReadBytes(napi_env env, napi_value value, Frame* frame) {
+int Take(napi_env env, napi_value owner, void* data, size_t size, const SendTerms& terms,
+         Frame* frame) {
+  if (terms.lending != nullptr && size > terms.copy_limit &&
+      terms.lending->Lend(env, owner, data, size, terms.track, frame)) {
+    return 0;
+  }
+  return Fill(frame, data, size) ? 0 : -ENOMEM;
+}
+
+int ReadBytes(napi_env env, napi_value value, const SendTerms& terms, Frame* frame) {
   void* data = nullptr;
   size_t size = 0;
   bool is = false;
@@ -39,7 +48,7 @@ int ReadBytes(napi_env env, napi_value value, Frame* frame) {
   // Nearly always a Buffer, and asking for it directly is cheaper than napi_is_buffer().
   if (napi_get_typedarray_info(env, value, &type, &size, &data, nullptr, nullptr) == napi_ok &&
       type == napi_uint8_array) {
-    return Fill(frame, data, size) ? 0 : -ENOMEM;
+    return Take(env, value, data, size, terms, frame);
   }
   if (napi_is_buffer(env, value, &is) == napi_ok && is) {
     napi_get_buffer_info(env, value, &data, &size);
@@ -47,10 +56,11 @@ int ReadBytes(napi_env env, napi_value value, Frame* frame) {
     napi_get_arraybuffer_info(env, value, &data, &size);
   } else if (napi_is_dataview(env, value, &is) == napi_ok && is) {
     napi_get_dataview_info(env, value, &size, &data, nullptr, nullptr);
+    return Fill(frame, data, size) ? 0 : -ENOMEM;
   } else {
     return kNotAMessage;
   }
-  return Fill(frame, data, size) ? 0 : -ENOMEM;
+  return Take(env, value, data, size, terms, frame);
 }
 
 }  // namespace
@@ -62,18 +72,25 @@ bool Frame::Allocate(size_t size) {
   return false;
 }
 
+bool Frame::Borrow(void* data, size_t size, zmq_free_fn* give_back, void* hint) {
+  zmq_msg_close(&message_);
+  if (zmq_msg_init_data(&message_, data, size, give_back, hint) == 0) return true;
+  zmq_msg_init(&message_);
+  return false;
+}
+
 Frame Frame::Share() {
   Frame shared;
   zmq_msg_copy(shared.get(), &message_);
   return shared;
 }
 
-int ReadFrame(napi_env env, napi_value value, Frame* frame) {
+int ReadFrame(napi_env env, napi_value value, const SendTerms& terms, Frame* frame) {
   switch (TypeOf(env, value)) {
     case napi_string:
       return ReadText(env, value, frame);
     case napi_object:
-      return ReadBytes(env, value, frame);
+      return ReadBytes(env, value, terms, frame);
     case napi_null:
       return 0;
     case napi_number: {
@@ -84,6 +101,17 @@ int ReadFrame(napi_env env, napi_value value, Frame* frame) {
     default:
       return kNotAMessage;
   }
+}
+
+bool KeepFrames(const SendTerms& terms, Frames* frames) {
+  if (terms.lending == nullptr) return true;
+  for (Frame& frame : *frames) {
+    if (frame.size() <= terms.copy_limit) continue;
+    Frame copy;
+    if (!Fill(&copy, frame.data(), frame.size())) return false;
+    frame = std::move(copy);
+  }
+  return true;
 }
 
 int SendFrame(void* socket, Frame* frame, int flags) {
@@ -100,10 +128,10 @@ int ReceiveFrame(void* socket, Frame* frame) {
   return 0;
 }
 
-int ReadMessage(napi_env env, napi_value value, Frames* frames) {
+int ReadMessage(napi_env env, napi_value value, const SendTerms& terms, Frames* frames) {
   bool is_array = false;
   napi_is_array(env, value, &is_array);
-  if (!is_array) return ReadFrame(env, value, &frames->emplace_back());
+  if (!is_array) return ReadFrame(env, value, terms, &frames->emplace_back());
   uint32_t length = 0;
   napi_get_array_length(env, value, &length);
   if (length == 0) return kNoParts;
@@ -112,7 +140,7 @@ int ReadMessage(napi_env env, napi_value value, Frames* frames) {
   for (uint32_t index = 0; index < length; ++index) {
     napi_value part = nullptr;
     napi_get_element(env, value, index, &part);
-    const int status = ReadFrame(env, part, &frames->emplace_back());
+    const int status = ReadFrame(env, part, terms, &frames->emplace_back());
     if (status != 0) return status;
   }
   return 0;

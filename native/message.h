@@ -1,7 +1,7 @@
 // JavaScript values to ØMQ messages and back. Who owns the bytes:
 //
-//  - Sent: always copied, at the call of send(). Nothing of JavaScript is read by another thread,
-//    so a worker may go away with messages in flight, and a Buffer may be changed after send().
+//  - Sent: copied at the call of send() up to a limit (sendCopyLimit), above it lent (lending.h).
+//    What has to wait for its turn is copied too: it may be dropped at any time.
 //  - Received: up to a limit (receiveCopyLimit) copied into memory of JavaScript's own, since
 //    small frames are views of a receive buffer of libzmq that one kept message would pin; above,
 //    the Buffer is the frame's memory, which libzmq counts and frees from any thread. Where a
@@ -12,6 +12,8 @@
 #include <zmq.h>
 
 #include <vector>
+
+#include "lending.h"
 
 namespace zmqx {
 
@@ -31,6 +33,9 @@ class Frame {
   size_t size() const { return zmq_msg_size(&message_); }
   // False: out of memory, and the frame is empty.
   bool Allocate(size_t size);
+  // Makes it a frame of memory that `give_back` is called for, on any thread. False: out of
+  // memory, and it is not called.
+  bool Borrow(void* data, size_t size, zmq_free_fn* give_back, void* hint);
   // Another reference to the same bytes.
   Frame Share();
 
@@ -46,10 +51,13 @@ constexpr int kNoParts = -0x10001;
 
 // `value` is one frame (string, number, null, Buffer, any view, ArrayBuffer) or an array of them.
 // 0, kNotAMessage, kNoParts or -ENOMEM.
-int ReadMessage(napi_env env, napi_value value, Frames* frames);
+int ReadMessage(napi_env env, napi_value value, const SendTerms& terms, Frames* frames);
 
 // The same for a value that is no array.
-int ReadFrame(napi_env env, napi_value value, Frame* frame);
+int ReadFrame(napi_env env, napi_value value, const SendTerms& terms, Frame* frame);
+
+// Makes copies of those frames that may be lent. False: out of memory.
+bool KeepFrames(const SendTerms& terms, Frames* frames);
 
 // Sends one frame, without blocking. 0, or a negative errno with the frame kept.
 int SendFrame(void* socket, Frame* frame, int flags);

@@ -80,9 +80,13 @@ class Socket {
   int ChangeName(int operation, const std::string& name);
   // Whether libzmq can be given these frames: DGRAM closes what it does not take.
   int CheckFrames(const Frames& frames) const;
+  // How the bytes of a message are taken; `loan` is that of send().
+  SendTerms TermsFor(napi_env napi, napi_value loan) const;
   // 0 or a negative status; with -EAGAIN, `frames` is what did not fit.
-  int SendMessage(napi_env napi, napi_value message, napi_value target, Frames* frames);
-  int SendOne(napi_env napi, napi_value message, napi_value target, Frames* frames);
+  int SendMessage(napi_env napi, napi_value message, napi_value target, const SendTerms& terms,
+                  Frames* frames);
+  int SendOne(napi_env napi, napi_value message, napi_value target, const SendTerms& terms,
+              Frames* frames);
   int OpenDescriptor();
   void DrainPoller();
   int Arm();
@@ -100,7 +104,11 @@ class Socket {
   // A received frame that found no room in the slab of the last drain().
   Frame held_;
   bool holds_ = false;
-  size_t receive_copy_limit_ = 8192;
+  // See src/tuning.ts.
+  size_t receive_copy_limit_ = 0;
+  size_t send_copy_limit_ = 0;
+  bool lends_ = false;
+  bool used_inproc_ = false;
   bool lent_ = false;
   bool watched_ = false;  // the readiness knows watch_
   bool pinned_ = false;

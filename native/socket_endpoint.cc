@@ -35,6 +35,7 @@ int Socket::ChangeEndpoint(int operation, const std::string& address) {
 int Socket::ChangeName(int operation, const std::string& name) {
   if (type_ == ZMQ_STREAM) return -ENOCOMPATPROTO;
   Inproc& inproc = context_->inproc();
+  used_inproc_ = true;
   if (operation == kBind) return inproc.Bind(handle_, type_, name);
   if (operation == kConnect) return inproc.Connect(handle_, type_, name);
   return inproc.Disconnect(handle_, name);

@@ -31,8 +31,9 @@ int SetTarget(napi_env napi, napi_value target, Frame& frame) {
   return zmq_msg_set_group(frame.get(), group.c_str()) == 0 ? 0 : -zmq_errno();
 }
 
-int Read(napi_env napi, napi_value message, napi_value target, Frames* frames) {
-  const int status = ReadMessage(napi, message, frames);
+int Read(napi_env napi, napi_value message, napi_value target, const SendTerms& terms,
+         Frames* frames) {
+  const int status = ReadMessage(napi, message, terms, frames);
   return status == 0 ? SetTarget(napi, target, frames->front()) : status;
 }
 
@@ -68,40 +69,54 @@ int Socket::CheckFrames(const Frames& frames) const {
 }
 
 // One message that is no array, without an allocation. Keeps it in `frames` when it would block.
-int Socket::SendOne(napi_env napi, napi_value message, napi_value target, Frames* frames) {
+int Socket::SendOne(napi_env napi, napi_value message, napi_value target, const SendTerms& terms,
+                    Frames* frames) {
   Frame frame;
-  int status = type_ == ZMQ_DGRAM ? -EINVAL : ReadFrame(napi, message, &frame);
+  int status = type_ == ZMQ_DGRAM ? -EINVAL : ReadFrame(napi, message, terms, &frame);
   if (status == 0) status = SetTarget(napi, target, frame);
   if (status == 0) status = SendFrame(handle_, &frame, 0);
   if (status == -EAGAIN) frames->push_back(std::move(frame));
   return status;
 }
 
-int Socket::SendMessage(napi_env napi, napi_value message, napi_value target, Frames* frames) {
+int Socket::SendMessage(napi_env napi, napi_value message, napi_value target,
+                        const SendTerms& terms, Frames* frames) {
   if (const int status = Check(); status != 0) return status;
   bool is_array = false;
   napi_is_array(napi, message, &is_array);
   int status = 0;
   if (is_array) {
-    status = Read(napi, message, target, frames);
+    status = Read(napi, message, target, terms, frames);
     // Reading an array may run code of the program, which may have closed the socket.
     if (status == 0) status = CheckFrames(*frames);
     if (status == 0) status = SendFrames(handle_, *frames);
   } else {
-    status = SendOne(napi, message, target, frames);
+    status = SendOne(napi, message, target, terms, frames);
   }
   sent_ |= status == 0;
-  return status;
+  return status == -EAGAIN && !KeepFrames(terms, frames) ? -ENOMEM : status;
 }
 
-// send(message, target?): undefined; a negative status; or, where the socket would block, the
-// message as an object for resend().
+SendTerms Socket::TermsFor(napi_env napi, napi_value loan) const {
+  int32_t id = -1;
+  ReadInt32(napi, loan, &id);
+  const std::shared_ptr<Lending>& lending = env_->lending();
+  // Of a message that is copied, it ends at once.
+  auto track = id > 0 ? std::make_shared<Lending::Track>(lending, id) : nullptr;
+  if (id == 0 || !lends_ || poller_ != nullptr || used_inproc_) return {};
+  return {lending.get(), send_copy_limit_, std::move(track)};
+}
+
+// send(message, target?, loan?): undefined; a negative status; or, where the socket would block,
+// the message as an object for resend(). `loan` is 0 to copy all bytes, or the id of a track.
 napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
-  const Arguments<2> args(napi, info);
+  const Arguments<3> args(napi, info);
   Socket* self = Of(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
-  const int status = self->SendMessage(napi, args[0], args[1], &frames);
+  const SendTerms terms = self->TermsFor(napi, args[2]);
+  const int status = self->SendMessage(napi, args[0], args[1], terms, &frames);
   if (status == 0) return nullptr;
   return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }
@@ -116,13 +131,15 @@ napi_value Socket::JsSendMany(napi_env napi, napi_callback_info info) {
   if (self == nullptr || !ReadInt32(napi, args[1], &from) || !ReadInt32(napi, args[2], &limit)) {
     return Misuse(napi, "Expected messages, an index and a limit");
   }
+  if (self->Check() != 0) return Number(napi, 0);
   const napi_value target = Undefined(napi);
+  const SendTerms terms = self->TermsFor(napi, target);
   int32_t sent = 0;
   for (; sent < limit; ++sent) {
     Frames frames;
     napi_value message = nullptr;
     if (napi_get_element(napi, args[0], from + sent, &message) != napi_ok ||
-        self->SendMessage(napi, message, target, &frames) != 0) {
+        self->SendMessage(napi, message, target, terms, &frames) != 0) {
       break;
     }
   }
@@ -136,7 +153,7 @@ napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
-  int status = Read(napi, args[0], args[1], &frames);
+  int status = Read(napi, args[0], args[1], {}, &frames);
   if (status == 0) status = self->CheckFrames(frames);
   return status == 0 ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }

@@ -172,15 +172,19 @@ napi_value Socket::JsSetOption(napi_env napi, napi_callback_info info) {
   }
 }
 
-// tune(receiveCopyLimit)
+// tune(receiveCopyLimit, sendCopyLimit, lends)
 napi_value Socket::JsTune(napi_env napi, napi_callback_info info) {
-  const Arguments<1> args(napi, info);
+  const Arguments<3> args(napi, info);
   Socket* self = Of(napi, args.self);
-  uint32_t limit = 0;
-  if (self == nullptr || napi_get_value_uint32(napi, args[0], &limit) != napi_ok) {
-    return Misuse(napi, "Expected a limit");
+  uint32_t receive_limit = 0;
+  uint32_t send_limit = 0;
+  if (self == nullptr || napi_get_value_uint32(napi, args[0], &receive_limit) != napi_ok ||
+      napi_get_value_uint32(napi, args[1], &send_limit) != napi_ok) {
+    return Misuse(napi, "Expected two limits");
   }
-  self->receive_copy_limit_ = limit;
+  self->receive_copy_limit_ = receive_limit;
+  self->send_copy_limit_ = send_limit;
+  self->lends_ = ReadBool(napi, args[2]);
   return Number(napi, 0);
 }
 

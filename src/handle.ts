@@ -25,6 +25,7 @@ import {
   type NativeSocket,
   type Prepared,
 } from "./native.js";
+import { Outflow } from "./outflow.js";
 import { spin } from "./spin.js";
 import { defaults, type TuningOptions } from "./tuning.js";
 import { settle, settled } from "./turn.js";
@@ -38,6 +39,7 @@ export class Handle {
   borrower: { readonly returned: Promise<void>; terminate(): void } | undefined;
   readonly tuning: TuningOptions = { ...defaults };
   readonly inflow: Inflow;
+  readonly #outflow: Outflow;
   readonly #receives = new Waiting("receive");
   readonly #sends = new Waiting("send");
   #watching = false;
@@ -53,13 +55,9 @@ export class Handle {
     this.inflow = new Inflow(this.native, type, this.tuning);
     const status = this.native.open(context, type);
     if (status < 0) throw statusError(status, "socket", `create a ${label}`);
-    this.native.tune(this.tuning.receiveCopyLimit);
-    this.native.onready = (code) => (code === contextEnded ? this.#terminate() : this.#attempt());
-  }
-
-  /** Warns, once per process, when the collector closes this socket. */
-  warnWhenForgotten(): void {
-    forgotten.register(this, this.label, this);
+    this.#outflow = new Outflow(this.native, this.tuning);
+    this.native.onready = (code) =>
+      code === contextEnded ? this.close(undefined, "terminated") : this.#attempt();
   }
 
   get closed(): boolean {
@@ -100,13 +98,19 @@ export class Handle {
     throw this.#failure(messages, "receive");
   }
 
-  send(message: unknown, target?: number | string, options?: WaitOptions): Promise<void> {
+  /** See `send()` in outflow.ts. */
+  send(
+    message: unknown,
+    target?: number | string,
+    options?: WaitOptions,
+    loan?: number,
+  ): Promise<void> {
     const wait = options === undefined ? undefined : checkWait("send", options);
     if (wait?.signal?.aborted) return Promise.reject(new AbortError("send", wait.signal.reason));
     const sent =
       this.#sends.size === 0
-        ? this.native.send(message, target)
-        : this.native.prepare(message, target);
+        ? this.#outflow.send(message, target, loan)
+        : this.#outflow.prepare(message, target, loan);
     if (this.#receives.size > 0) this.recheck();
     if (sent === undefined) return settled(undefined);
     if (typeof sent === "number") return Promise.reject(this.#sendFailure(sent, message));
@@ -116,7 +120,7 @@ export class Handle {
   /** Whether libzmq took the message at once: not where others wait to send. Throws an error. */
   trySend(message: unknown, target?: number | string): boolean {
     if (this.#sends.size > 0) return false;
-    const sent = this.native.send(message, target);
+    const sent = this.#outflow.send(message, target, undefined);
     if (this.#receives.size > 0) this.recheck();
     if (typeof sent === "number") throw this.#sendFailure(sent, message);
     return sent === undefined;
@@ -125,7 +129,7 @@ export class Handle {
   /** How many of up to `most` messages, from an index on, libzmq took at once. */
   trySendMany(messages: readonly unknown[], from: number, most: number): number {
     if (this.#sends.size > 0) return 0;
-    const sent = this.native.sendMany(messages, from, most);
+    const sent = this.#outflow.sendMany(messages, from, most);
     if (this.#receives.size > 0) this.recheck();
     return sent;
   }
@@ -140,7 +144,7 @@ export class Handle {
   retune(changes: Partial<TuningOptions>): void {
     Object.assign(this.tuning, changes);
     this.inflow.retune();
-    this.native.tune(this.tuning.receiveCopyLimit);
+    this.#outflow.retune();
   }
 
   /**
@@ -193,12 +197,8 @@ export class Handle {
   }
 
   #failure(status: number, operation: Operation): Error {
-    if (status === -eterm) this.#terminate();
+    if (status === -eterm) this.close(undefined, "terminated");
     return this.error(status, operation);
-  }
-
-  #terminate(): void {
-    this.close(undefined, "terminated");
   }
 
   #wait<T>(
@@ -286,7 +286,7 @@ export class Handle {
     for (let waiter = queue.first; waiter !== undefined; waiter = queue.first) {
       const result = attempt(waiter);
       if (result === again) return;
-      if (result === -eterm) this.#terminate();
+      if (result === -eterm) this.close(undefined, "terminated");
       if (this.closed) return;
       const { resolve, reject } = waiter;
       queue.shift();

@@ -19,6 +19,7 @@ export {
   TimeoutError,
   ZmqError,
 } from "./errors.js";
+export type { Tracker } from "./loans.js";
 export {
   type AuthError,
   type ErrnoError,
@@ -61,6 +62,7 @@ export type {
   Readable,
   Receiver,
   Sender,
+  SendOptions,
   SocketOptions,
   Writable,
 } from "./traits.js";

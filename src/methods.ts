@@ -7,8 +7,9 @@ import { receiveMany, sendMany } from "./batch.js";
 import { receiveSync, sendSync } from "./blocking.js";
 import type { Handle } from "./handle.js";
 import { iterate } from "./iterate.js";
+import { released, type Tracker, track } from "./loans.js";
 import { socketParts } from "./parts.js";
-import type { BatchOptions, ManyOptions } from "./traits.js";
+import type { BatchOptions, ManyOptions, SendOptions } from "./traits.js";
 
 type Target = number | string | undefined;
 type Batching = Source & { receiveMany(options: ManyOptions): Promise<unknown[][]> };
@@ -31,12 +32,29 @@ const handleOf = (socket: object, action: string): Handle => socketParts(socket,
 const sending = ({ parts, target: targetIn }: Abilities) => {
   const targetOf = (options?: object): Target => targetIn?.(options);
   return {
-    send(this: object, message: unknown, options?: WaitOptions): Promise<void> {
+    send(this: object, message: unknown, options?: SendOptions): Promise<void> {
       try {
         const handle = handleOf(this, "send");
-        return handle.send(checkMessage(message, parts), targetOf(options), options);
+        const checked = checkMessage(message, parts);
+        const target = targetOf(options);
+        return handle.send(checked, target, options, options?.copy ? 0 : undefined);
       } catch (error) {
         return Promise.reject(error);
+      }
+    },
+
+    async sendTracked(this: object, message: unknown, options?: SendOptions): Promise<Tracker> {
+      const handle = handleOf(this, "send");
+      const checked = checkMessage(message, parts);
+      const target = targetOf(options);
+      const { id, tracker } = track();
+      try {
+        if (options?.copy) released(id);
+        await handle.send(checked, target, options, options?.copy ? 0 : id);
+        return tracker;
+      } catch (error) {
+        released(id);
+        throw error;
       }
     },
 

@@ -23,7 +23,7 @@ export type Prepared = object;
 /** One ØMQ socket, see native/socket.cc, socket_io.cc and socket_options.cc. */
 export interface NativeSocket {
   open(context: NativeContext, type: number): number;
-  tune(receiveCopyLimit: number): number;
+  tune(receiveCopyLimit: number, sendCopyLimit: number, lends: boolean): number;
   close(linger?: number): number;
   endpoint(operation: EndpointOperation, address: string): number;
   monitor(address: string | null, events?: number, reader?: NativeSocket): number;
@@ -33,7 +33,7 @@ export interface NativeSocket {
   events(prepared?: Prepared): number;
   poll(events: number, timeout: number): number;
   group(join: boolean, name: string): number;
-  send(message: unknown, target?: number | string): undefined | number | Prepared;
+  send(message: unknown, target?: number | string, loan?: number): undefined | number | Prepared;
   sendMany(messages: readonly unknown[], from: number, limit: number): number;
   prepare(message: unknown, target?: number | string): number | Prepared;
   resend(prepared: Prepared): number;
@@ -92,6 +92,10 @@ interface Addon {
   has(name: string): boolean;
   answerPeers(): void;
   openSockets(): number;
+  noteExit(code: number): void;
+  onreleased?: (track: number) => void;
+  /** What to call for each track that has not ended; see loans.ts. */
+  tracks: Map<number, () => void>;
   curveKeyPair(): { publicKey: string; secretKey: string } | number;
 }
 

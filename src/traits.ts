@@ -5,6 +5,7 @@
 
 import type { WaitOptions } from "./arguments.js";
 import type { Context } from "./context.js";
+import type { Tracker } from "./loans.js";
 import type { ConstructorOptions, OptionsOf } from "./options.js";
 import type { Socket } from "./socket.js";
 import type { TuningOptions } from "./tuning.js";
@@ -36,6 +37,12 @@ export interface BatchOptions {
 /** How many messages to take, and how long to wait for the first of them. */
 export type ManyOptions = WaitOptions & BatchOptions;
 
+/** What `send()` takes. */
+export interface SendOptions extends WaitOptions {
+  /** Whether to copy all bytes, so that they may be changed at once; see `sendCopyLimit`. */
+  copy?: boolean | undefined;
+}
+
 /** How long a call may block. */
 export type BlockOptions = Pick<WaitOptions, "timeout">;
 
@@ -44,8 +51,8 @@ type SyncOptions<O extends object[]> = O extends [infer First]
   : [options?: BlockOptions];
 
 type Options<O extends object[]> = O extends [infer First]
-  ? [options: First & WaitOptions]
-  : [options?: WaitOptions];
+  ? [options: First & SendOptions]
+  : [options?: SendOptions];
 
 type SendOptionNames = "multicastHops" | "sendBufferSize" | "sendHighWaterMark" | "sendTimeout";
 type ReceiveOptionNames = "receiveBufferSize" | "receiveHighWaterMark" | "receiveTimeout";
@@ -56,12 +63,13 @@ export interface Writable<
   O extends [...object[]] = [],
 > extends Pick<OptionsOf<"push">, SendOptionNames> {
   /**
-   * Hands a message over to libzmq (`zmq_msg_send`), which sends it in the background. The bytes
-   * are copied: they may be changed at once. Waits while the socket cannot take it, which depends
-   * on its type. Calls wait in order.
+   * Hands a message over to libzmq (`zmq_msg_send`), which sends it in the background. Parts of
+   * more than `sendCopyLimit` bytes, 8192 by default, are not copied: they must not be changed
+   * until they were sent, unless `copy` is set. Waits while the socket cannot take it, which
+   * depends on its type. Calls wait in order.
    *
    * @param message - One part, or an array with all parts of a multipart message.
-   * @param options - `signal` and `timeout`, and for some types where to send it.
+   * @param options - `signal` and `timeout`, `copy`, and for some types where to send it.
    * @returns Resolves when libzmq has the message: not yet when it is on the wire.
    * @throws As a rejection, always: TypeError for what is no message; TimeoutError and
    * HighWaterMarkError (`EAGAIN`); AbortError; StateError (`EFSM`); HostUnreachableError;
@@ -88,6 +96,25 @@ export interface Sender<
   M extends MessageLike | MessageLike[] = MessageLike | MessageLike[],
   O extends [...object[]] = [],
 > extends Writable<M, O> {
+  /**
+   * Sends, otherwise as {@link send}, and tells when the bytes of the message may be changed.
+   *
+   * @example
+   * ```ts
+   * import { Pull, Push } from "zmqx";
+   *
+   * const [push, pull] = [new Push(), new Pull()];
+   * push.connect(await pull.bind("tcp://127.0.0.1:*"));
+   * const bytes = Buffer.alloc(1_000_000);
+   * const tracker = await push.sendTracked(bytes);
+   * await tracker.done;
+   * bytes.fill(1); // What arrives has zeros all the same.
+   * await pull.receive();
+   * await Promise.all([push.close(), pull.close()]);
+   * ```
+   */
+  sendTracked(message: M, ...options: Options<O>): Promise<Tracker>;
+
   /**
    * Sends at once or not at all (`zmq_msg_send` with `ZMQ_DONTWAIT`).
    *

@@ -22,6 +22,13 @@ export interface TuningOptions {
    */
   receiveCopyLimit: number;
   /**
+   * Bytes up to which a message part is copied when it is sent; a longer one is lent to libzmq,
+   * which reads it in the background: its bytes must not change until it was sent (see `copy` of
+   * `send()`, and `sendTracked()`), and its ArrayBuffer cannot be transferred to another thread any more.
+   * The default is 8192. In workers, over inproc and by draft types everything is copied.
+   */
+  sendCopyLimit: number;
+  /**
    * Microseconds for which a receive that finds nothing tries again before it waits for a
    * wake-up, once a message has come; 0, the default, is off. Shortens round trips where a core is
    * to spare, costs processor time, and harms where it is not. An idle socket costs nothing.
@@ -34,11 +41,12 @@ export interface TuningOptions {
   allowBlocking: boolean;
 }
 
-type NumberName = "readAhead" | "receiveCopyLimit" | "busyPoll";
+type NumberName = "readAhead" | "receiveCopyLimit" | "sendCopyLimit" | "busyPoll";
 
 const most: Record<NumberName, number> = {
   readAhead: 256,
   receiveCopyLimit: 0x7fffffff,
+  sendCopyLimit: 0x7fffffff,
   busyPoll: 1_000_000,
 };
 
@@ -46,6 +54,7 @@ const most: Record<NumberName, number> = {
 export const defaults: Readonly<TuningOptions> = {
   readAhead: 256,
   receiveCopyLimit: 8192,
+  sendCopyLimit: 8192,
   busyPoll: 0,
   allowBlocking: !isMainThread,
   ...fromEnvironment(process.env.ZMQX_TUNING ?? ""),

@@ -143,7 +143,7 @@ const methodsOfSocket = [
   String(Symbol.dispose),
   String(Symbol.asyncDispose),
 ];
-const sending = ["send", "trySend", "sendMany", "sendSync"];
+const sending = ["send", "sendTracked", "trySend", "sendMany", "sendSync"];
 const receiving = [
   "receive",
   "tryReceive",

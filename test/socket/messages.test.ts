@@ -113,7 +113,7 @@ for (const transport of transports) {
     await link(a, b, transport);
     for (const size of [3, 300, 30_000, 3_000_000]) {
       const bytes = pattern(size, 1);
-      const sending = a.send([bytes, bytes.subarray(1)]);
+      const sending = a.send([bytes, bytes.subarray(1)], { copy: size > 8192 });
       bytes.fill(0xee);
       await sending;
       const [whole, rest] = (await b.receive()) as [Buffer, Buffer];
@@ -123,6 +123,22 @@ for (const transport of transports) {
       whole.fill(0xdd);
       assert.ok(rest.equals(pattern(size, 1).subarray(1)), "the other part is left alone");
       assert.ok(bytes.every((byte) => byte === 0xee));
+    }
+  });
+
+  test(`M5: \`sendTracked()\` tells when the bytes may be changed (${transport})`, async () => {
+    using a = new Pair();
+    using b = new Pair();
+    await link(a, b, transport);
+    for (const size of [3, 300, 30_000, 3_000_000]) {
+      const bytes = pattern(size, 1);
+      const { done } = await a.sendTracked([bytes, bytes.subarray(1)]);
+      const receiving = b.receive();
+      await done;
+      bytes.fill(0xee);
+      const [whole, rest] = (await receiving) as [Buffer, Buffer];
+      assert.ok(whole.equals(pattern(size, 1)), `${size} bytes`);
+      assert.ok(rest.equals(pattern(size, 1).subarray(1)), `${size - 1} bytes`);
     }
   });
 

@@ -1,0 +1,86 @@
+// Loans, and how they come back.
+#include "lending.h"
+
+#include <zmq.h>
+
+#include <utility>
+
+#include "env.h"
+#include "message.h"
+
+namespace zmqx {
+namespace {
+
+// So much may be back before the JavaScript thread is told, unless nothing else is out.
+constexpr size_t kLoans = 64;
+constexpr size_t kBytes = 1024 * 1024;
+
+}  // namespace
+
+struct Lending::Loan {
+  std::shared_ptr<Lending> lending;
+  std::shared_ptr<Track> track;
+  napi_ref reference;
+  size_t size;
+};
+
+bool Lending::Lend(napi_env napi, napi_value owner, void* data, size_t size,
+                   const std::shared_ptr<Track>& track, Frame* frame) {
+  auto loan = std::make_unique<Loan>(Loan{shared_from_this(), track, nullptr, size});
+  if (napi_create_reference(napi, owner, 1, &loan->reference) != napi_ok) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    ++out_;
+  }
+  if (frame->Borrow(data, size, &Return, loan.get())) {
+    loan.release();
+    return true;
+  }
+  Returned(loan->reference, size);
+  return false;
+}
+
+void Lending::Return(void*, void* loan) {
+  const std::unique_ptr<Loan> back(static_cast<Loan*>(loan));
+  back->lending->Returned(back->reference, back->size);
+}
+
+void Lending::Returned(napi_ref reference, size_t size) {
+  const std::lock_guard lock(mutex_);
+  back_.push_back(reference);
+  bytes_back_ += size;
+  if (--out_ == 0) all_back_.notify_all();
+  if (out_ == 0 || back_.size() >= kLoans || bytes_back_ >= kBytes) PostUnlessPosted();
+}
+
+void Lending::Ended(uint32_t track) {
+  const std::lock_guard lock(mutex_);
+  ended_.push_back(track);
+  PostUnlessPosted();
+}
+
+void Lending::PostUnlessPosted() {
+  if (posted_) return;
+  posted_ = inbox_->Post([](Env& env) { env.CollectLoans(); });
+}
+
+std::vector<uint32_t> Lending::Collect(napi_env napi) {
+  std::vector<napi_ref> back;
+  std::vector<uint32_t> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    back.swap(back_);
+    ended.swap(ended_);
+    bytes_back_ = 0;
+    posted_ = false;
+  }
+  for (napi_ref reference : back) napi_delete_reference(napi, reference);
+  return ended;
+}
+
+bool Lending::WaitUntil(std::chrono::steady_clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  return all_back_.wait_until(lock, deadline, [this] { return out_ == 0; });
+}
+
+}  // namespace zmqx

@@ -1,0 +1,48 @@
+/*
+ * Outflow: handing messages over to libzmq, copied or lent.
+ */
+
+import { lends, protect, released } from "./loans.js";
+import type { NativeSocket, Prepared } from "./native.js";
+import type { TuningOptions } from "./tuning.js";
+
+type Target = number | string | undefined;
+
+/** Sends, where nothing else waits to be sent. */
+export class Outflow {
+  readonly #native: NativeSocket;
+  readonly #tuning: Readonly<TuningOptions>;
+
+  constructor(native: NativeSocket, tuning: Readonly<TuningOptions>) {
+    this.#native = native;
+    this.#tuning = tuning;
+    this.retune();
+  }
+
+  /** To be called when the tuning has changed. */
+  retune(): void {
+    this.#native.tune(this.#tuning.receiveCopyLimit, this.#tuning.sendCopyLimit, lends);
+  }
+
+  /** As `send()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
+  send(message: unknown, target: Target, loan: number | undefined): undefined | number | Prepared {
+    if (lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
+    return this.#native.send(message, target, loan);
+  }
+
+  /** As `sendMany()` there. */
+  sendMany(messages: readonly unknown[], from: number, most: number): number {
+    if (lends) {
+      for (let index = from; index < from + most; index++) {
+        protect(messages[index], this.#tuning.sendCopyLimit);
+      }
+    }
+    return this.#native.sendMany(messages, from, most);
+  }
+
+  /** As `prepare()` there, which copies. */
+  prepare(message: unknown, target: Target, loan: number | undefined): number | Prepared {
+    if (loan) released(loan);
+    return this.#native.prepare(message, target);
+  }
+}
