@@ -103,19 +103,23 @@ void Env::EndSocketsOf(const ContextCore& core) {
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(napi_, &scope) != napi_ok) return;
   // The handles keep the sockets alive while JavaScript runs.
-  std::vector<std::pair<Socket*, napi_value>> ended;
-  for (Socket* socket : sockets) {
+  std::vector<std::pair<uint32_t, napi_value>> ended;
+  for (const auto& [id, socket] : sockets) {
     // A proxy's thread notices by itself, and gives its sockets back then.
     if (&socket->context() != &core || socket->lent()) continue;
     napi_value object = nullptr;
     napi_get_reference_value(napi_, socket->self(), &object);
-    ended.emplace_back(socket, object);
+    ended.emplace_back(id, object);
   }
-  for (const auto& [socket, object] : ended) {
-    if (object != nullptr && !exiting_) Call(socket->self(), "onready", kContextEnded);
+  // JavaScript may close any of them.
+  for (const auto& [id, object] : ended) {
+    const auto found = sockets.find(id);
+    if (found == sockets.end() || object == nullptr || exiting_) continue;
+    Call(found->second->self(), "onready", kContextEnded);
   }
-  for (const auto& [socket, object] : ended) {
-    if (sockets.contains(socket)) socket->Close();
+  for (const auto& [id, object] : ended) {
+    const auto found = sockets.find(id);
+    if (found != sockets.end()) found->second->Close();
   }
   napi_close_handle_scope(napi_, scope);
 }
@@ -127,13 +131,13 @@ void Env::CollectLoans() {
 }
 
 void Env::AnswerPeers() {
-  for (Socket* socket : sockets) socket->AnswerPeers();
+  for (const auto& [id, socket] : sockets) socket->AnswerPeers();
 }
 
 void Env::CloseAll(bool unwatch) {
   // Closing takes the object out of its set.
   while (!proxies.empty()) (*proxies.begin())->Stop();
-  while (!sockets.empty()) (*sockets.begin())->CloseAtExit(unwatch);
+  while (!sockets.empty()) sockets.begin()->second->CloseAtExit(unwatch);
   while (!contexts.empty()) (*contexts.begin())->Release();
 }
 

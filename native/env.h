@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "inbox.h"
@@ -74,7 +75,9 @@ class Env {
   // until the other side has acknowledged that, in its thread.
   void AnswerPeers();
 
-  std::unordered_set<Socket*> sockets;
+  // The open ones, by their ids, which are never used again.
+  std::unordered_map<uint32_t, Socket*> sockets;
+  uint32_t last_socket_id = 0;
   std::unordered_set<Proxy*> proxies;
   std::unordered_set<Context*> contexts;
 

@@ -148,23 +148,28 @@ int ReadMessage(napi_env env, napi_value value, const SendTerms& terms, Frames* 
 
 int SendFrames(void* socket, Frames& frames) {
   const size_t last = frames.size() - 1;
-  if (last == 0) return SendFrame(socket, &frames[0], 0);
-  // Two rounds at most: the second for a message that lost its peer halfway.
-  for (bool again = false;; again = true) {
-    size_t index = 0;
-    int status = 0;
-    for (; index <= last; ++index) {
-      Frame frame = frames[index].Share();
-      status = SendFrame(socket, &frame, index == last ? 0 : ZMQ_SNDMORE);
-      if (status != 0) break;
-    }
+  for (size_t index = 0; index <= last; ++index) {
+    const int flags = index == last ? 0 : ZMQ_SNDMORE;
+    const int status = SendFrame(socket, &frames[index], flags);
+    if (status == 0) continue;
     if (status != -EAGAIN || index == 0) return status;
     // The peer went away in the middle: libzmq rolled back what it had and drops what follows up
     // to the last frame. Feed it that, so that the next message starts afresh.
-    for (++index; index <= last; ++index) {
-      Frame frame = frames[index].Share();
-      SendFrame(socket, &frame, index == last ? 0 : ZMQ_SNDMORE);
-    }
+    while (++index <= last) SendFrame(socket, &frames[index], index == last ? 0 : ZMQ_SNDMORE);
+    return kLostHalfway;
+  }
+  return 0;
+}
+
+int SendSharedFrames(void* socket, Frames& frames) {
+  if (frames.size() == 1) return SendFrame(socket, &frames[0], 0);
+  Frames shares;
+  // Two rounds at most: the second for a message that lost its peer halfway.
+  for (bool again = false;; again = true) {
+    shares.clear();
+    for (Frame& frame : frames) shares.push_back(frame.Share());
+    const int status = SendFrames(socket, shares);
+    if (status != kLostHalfway) return status;
     if (again) return -EAGAIN;
   }
 }

@@ -48,6 +48,7 @@ using Frames = std::vector<Frame>;
 // Results of the functions below apart from 0 and negative errnos.
 constexpr int kNotAMessage = -0x10000;
 constexpr int kNoParts = -0x10001;
+constexpr int kLostHalfway = -0x10003;
 
 // `value` is one frame (string, number, null, Buffer, any view, ArrayBuffer) or an array of them.
 // 0, kNotAMessage, kNoParts or -ENOMEM.
@@ -62,9 +63,12 @@ bool KeepFrames(const SendTerms& terms, Frames* frames);
 // Sends one frame, without blocking. 0, or a negative errno with the frame kept.
 int SendFrame(void* socket, Frame* frame, int flags);
 
-// Sends all frames or none, without blocking. Keeps `frames` for another try unless it gives 0.
-// 0 or a negative errno.
+// Sends all frames or none, without blocking. 0; a negative errno, -EAGAIN with the frames kept; or
+// kLostHalfway, when the peer went away in the middle and the frames are gone.
 int SendFrames(void* socket, Frames& frames);
+
+// The same with references to the frames, which are kept in any case. 0 or a negative errno.
+int SendSharedFrames(void* socket, Frames& frames);
 
 // Receives one frame without blocking. 0 or a negative errno.
 int ReceiveFrame(void* socket, Frame* frame);

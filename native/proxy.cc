@@ -49,7 +49,7 @@ int Proxy::Pump(Direction& direction) {
       if (received == -ETERM || received == -ENOTSOCK) return received;
       if (received != 0) return 0;
     }
-    const int sent = SendFrames(direction.to, direction.held);
+    const int sent = SendSharedFrames(direction.to, direction.held);
     if (sent == -ETERM || sent == -ENOTSOCK) return sent;
     direction.blocked = sent == -EAGAIN;
     if (direction.blocked) return 0;

@@ -22,8 +22,9 @@ class Socket {
   static constexpr napi_type_tag kTag{0x7a6d717873636b74, 0x1f2e3d4c5b6a7988};
 
   static napi_value Define(napi_env napi);
-  // The socket behind an object, open or closed. Null for any other value.
-  static Socket* Of(napi_env napi, napi_value object);
+  // The open socket with this id, at a fraction of what it takes to unwrap an object. Null when
+  // there is none.
+  static Socket* Find(napi_env napi, napi_value id);
 
   explicit Socket(Env* env);
   ~Socket();
@@ -99,11 +100,9 @@ class Socket {
   void* handle_ = nullptr;
   void* poller_ = nullptr;  // thread-safe sockets only: it owns their descriptor
   int type_ = 0;
+  uint32_t id_ = 0;
   int endpoints_ = 0;
   bool sent_ = false;
-  // A received frame that found no room in the slab of the last drain().
-  Frame held_;
-  bool holds_ = false;
   // See src/tuning.ts.
   size_t receive_copy_limit_ = 0;
   size_t send_copy_limit_ = 0;

@@ -20,7 +20,6 @@ constexpr uint32_t kApart = 1u << 30;
 constexpr size_t kInSlab = 1024;
 // No more is read ahead once so much has come, lest long messages fill the memory.
 constexpr size_t kEnough = 256 * 1024;
-constexpr int kSlabFull = -0x10002;
 
 template <class T>
 struct View {
@@ -42,52 +41,50 @@ bool Read(napi_env napi, napi_value value, View<T>* view) {
 
 }  // namespace
 
-// drain(slab, used, headers, limit, apart): takes up to `limit` messages, without blocking. Writes
-// their frames to `slab` from `used` on, or adds them to `apart` as Buffers, and a header for each
-// to `headers`. The count of frames, or, if that is 0, why: kSlabFull or a negative errno.
+// drain(id, slab, used, headers, limit, apart): takes up to `limit` messages, without blocking.
+// Writes their frames to `slab` from `used` on, or adds them to `apart` as Buffers, and a header
+// for each to `headers`. The last message is whole unless `headers` ended first. The count of
+// frames, or, if that is 0, a negative errno.
 napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
-  const Arguments<5> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  const Arguments<6> args(napi, info);
+  Socket* self = Find(napi, args[0]);
+  if (self == nullptr) return Number(napi, -EBADF);
   View<uint8_t> slab;
   View<uint32_t> headers;
   uint32_t used = 0;
   int32_t limit = 0;
-  if (self == nullptr || !Read(napi, args[0], &slab) ||
-      napi_get_value_uint32(napi, args[1], &used) != napi_ok || used > slab.length ||
-      !Read(napi, args[2], &headers) || !ReadInt32(napi, args[3], &limit) || limit < 1) {
+  if (!Read(napi, args[1], &slab) || napi_get_value_uint32(napi, args[2], &used) != napi_ok ||
+      used > slab.length || !Read(napi, args[3], &headers) || !ReadInt32(napi, args[4], &limit) ||
+      limit < 1) {
     return Misuse(napi, "Expected a slab, what is used of it, headers, a limit and an array");
   }
   int status = self->Check();
+  bool is_enough = false;
+  size_t bytes = 0;
   uint32_t count = 0;
   uint32_t apart = 0;
-  size_t bytes = 0;
-  while (status == 0 && count < headers.length) {
-    if (!self->holds_) {
-      status = ReceiveFrame(self->handle_, &self->held_);
-      if (status != 0) break;
-      self->holds_ = true;
-    }
-    const size_t size = self->held_.size();
-    const bool more = zmq_msg_more(self->held_.get()) != 0;
+  while (status == 0 && !is_enough && count < headers.length) {
+    Frame frame;
+    status = ReceiveFrame(self->handle_, &frame);
+    if (status != 0) break;
+    const size_t size = frame.size();
+    const bool more = zmq_msg_more(frame.get()) != 0;
+    const bool fits = used + size <= slab.length;
+    bytes += size;
+    if (!more && --limit == 0) is_enough = true;
+    if (!more && (bytes >= kEnough || !fits)) is_enough = true;
     uint32_t header = more ? kMore : 0;
-    if (size > kInSlab) {
-      napi_value buffer = ToBuffer(napi, std::move(self->held_), self->receive_copy_limit_);
-      if (buffer == nullptr) return nullptr;
-      napi_set_element(napi, args[4], apart++, buffer);
-      header |= kApart;
-    } else {
-      if (used + size > slab.length) {
-        status = kSlabFull;
-        break;
-      }
-      std::memcpy(slab.data + used, self->held_.data(), size);
+    if (size <= kInSlab && fits) {
+      std::memcpy(slab.data + used, frame.data(), size);
       used += size;
       header |= size;
+    } else {
+      napi_value buffer = ToBuffer(napi, std::move(frame), self->receive_copy_limit_);
+      if (buffer == nullptr) return nullptr;
+      napi_set_element(napi, args[5], apart++, buffer);
+      header |= kApart;
     }
-    self->holds_ = false;
     headers.data[count++] = header;
-    bytes += size;
-    if (!more && (--limit == 0 || bytes >= kEnough)) break;
   }
   return Number(napi, count > 0 ? static_cast<int32_t>(count) : status);
 }

@@ -44,7 +44,7 @@ int Socket::ChangeName(int operation, const std::string& name) {
 // endpoint(operation, address), the operation being one of bind, unbind, connect, disconnect.
 napi_value Socket::JsEndpoint(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   int32_t operation = 0;
   std::string address;
   if (self == nullptr || !ReadInt32(napi, args[0], &operation) || operation < 0 ||
@@ -61,7 +61,7 @@ napi_value Socket::JsEndpoint(napi_env napi, napi_callback_info info) {
 // thread that tells them once its reader has gone.
 napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
   const Arguments<3> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   std::string address;

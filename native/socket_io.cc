@@ -90,6 +90,12 @@ int Socket::SendMessage(napi_env napi, napi_value message, napi_value target,
     // Reading an array may run code of the program, which may have closed the socket.
     if (status == 0) status = CheckFrames(*frames);
     if (status == 0) status = SendFrames(handle_, *frames);
+    if (status == kLostHalfway) {
+      frames->clear();
+      status = Read(napi, message, target, terms, frames);
+      if (status == 0) status = CheckFrames(*frames);
+      if (status == 0) status = SendSharedFrames(handle_, *frames);
+    }
   } else {
     status = SendOne(napi, message, target, terms, frames);
   }
@@ -107,25 +113,25 @@ SendTerms Socket::TermsFor(napi_env napi, napi_value loan) const {
   return {lending.get(), send_copy_limit_, std::move(track)};
 }
 
-// send(message, target?, loan?): undefined; a negative status; or, where the socket would block,
-// the message as an object for resend(). `loan` is 0 to copy all bytes, or the id of a track.
+// send(id, message, target?, loan?): undefined; a negative status; or, where the socket would
+// block, the message as an object for resend(). `loan` is 0 to copy all bytes, or the id of a
+// track.
 napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
-  const Arguments<3> args(napi, info);
-  Socket* self = Of(napi, args.self);
-  if (self == nullptr) return Misuse(napi, "Expected a Socket");
-  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  const Arguments<4> args(napi, info);
+  Socket* self = Find(napi, args[0]);
+  if (self == nullptr) return Number(napi, -EBADF);
   Frames frames;
-  const SendTerms terms = self->TermsFor(napi, args[2]);
-  const int status = self->SendMessage(napi, args[0], args[1], terms, &frames);
+  const SendTerms terms = self->TermsFor(napi, args[3]);
+  const int status = self->SendMessage(napi, args[1], args[2], terms, &frames);
   if (status == 0) return nullptr;
   return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }
 
-// sendMany(messages, from, limit): how many of the messages from this index on it sent, until it
-// met one that send() does not take.
+// sendMany(messages, from, limit, loan?): how many of the messages from this index on it sent,
+// until it met one that send() does not take.
 napi_value Socket::JsSendMany(napi_env napi, napi_callback_info info) {
-  const Arguments<3> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  const Arguments<4> args(napi, info);
+  auto* self = Unwrap<Socket>(napi, args.self);
   int32_t from = 0;
   int32_t limit = 0;
   if (self == nullptr || !ReadInt32(napi, args[1], &from) || !ReadInt32(napi, args[2], &limit)) {
@@ -133,7 +139,7 @@ napi_value Socket::JsSendMany(napi_env napi, napi_callback_info info) {
   }
   if (self->Check() != 0) return Number(napi, 0);
   const napi_value target = Undefined(napi);
-  const SendTerms terms = self->TermsFor(napi, target);
+  const SendTerms terms = self->TermsFor(napi, args[3]);
   int32_t sent = 0;
   for (; sent < limit; ++sent) {
     Frames frames;
@@ -149,7 +155,7 @@ napi_value Socket::JsSendMany(napi_env napi, napi_callback_info info) {
 // prepare(message, target?): the message as an object for resend(), or a negative status.
 napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
@@ -161,11 +167,11 @@ napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
 // resend(prepared): 0 or a negative errno; -EAGAIN keeps the message for another try.
 napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   Prepared* prepared = ReadPrepared(napi, args[0]);
   if (self == nullptr || prepared == nullptr) return Misuse(napi, "Expected a prepared message");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
-  const int status = SendFrames(self->handle_, prepared->frames);
+  const int status = SendSharedFrames(self->handle_, prepared->frames);
   self->sent_ |= status == 0;
   return Number(napi, status);
 }
@@ -174,7 +180,7 @@ napi_value Socket::JsResend(napi_env napi, napi_callback_info info) {
 // that are there, or a negative errno.
 napi_value Socket::JsPoll(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   int32_t events = 0;
   int32_t timeout = 0;
   if (self == nullptr || !ReadInt32(napi, args[0], &events) ||
@@ -192,7 +198,7 @@ napi_value Socket::JsPoll(napi_env napi, napi_callback_info info) {
 // message would fail because its peer has gone.
 napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   int events = 0;
@@ -212,7 +218,7 @@ napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
 // the group as a Buffer; or a negative errno.
 napi_value Socket::JsReceive(napi_env napi, napi_callback_info info) {
   const Arguments<0> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;

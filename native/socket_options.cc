@@ -129,7 +129,7 @@ bool IsListening(int descriptor) {
 // errno().
 napi_value Socket::JsGetOption(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   int32_t option = 0;
   int32_t kind = 0;
   if (self == nullptr || !ReadInt32(napi, args[0], &option) || !ReadInt32(napi, args[1], &kind)) {
@@ -145,7 +145,7 @@ napi_value Socket::JsGetOption(napi_env napi, napi_callback_info info) {
 // setOption(id, kind, value): 0 or a negative errno.
 napi_value Socket::JsSetOption(napi_env napi, napi_callback_info info) {
   const Arguments<3> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   int32_t option = 0;
   int32_t kind = 0;
   if (self == nullptr || !ReadInt32(napi, args[0], &option) || !ReadInt32(napi, args[1], &kind)) {
@@ -175,7 +175,7 @@ napi_value Socket::JsSetOption(napi_env napi, napi_callback_info info) {
 // tune(receiveCopyLimit, sendCopyLimit, lends)
 napi_value Socket::JsTune(napi_env napi, napi_callback_info info) {
   const Arguments<3> args(napi, info);
-  Socket* self = Of(napi, args.self);
+  auto* self = Unwrap<Socket>(napi, args.self);
   uint32_t receive_limit = 0;
   uint32_t send_limit = 0;
   if (self == nullptr || napi_get_value_uint32(napi, args[0], &receive_limit) != napi_ok ||

@@ -76,9 +76,10 @@ export function checkMessage(message: unknown, parts: number | undefined): unkno
   }
   if (!Array.isArray(message)) return shareable(message);
   for (let index = 0; index < count; index++) {
+    if (isFrame(message[index])) continue;
     if (types.isSharedArrayBuffer(message[index])) return message.map(shareable);
     // Native code refuses it; going on could take for ever in an array of mere holes.
-    if (!isFrame(message[index])) return message;
+    return message;
   }
   return message;
 }
@@ -89,8 +90,8 @@ function shareable(part: unknown): unknown {
 }
 
 function isFrame(part: unknown): boolean {
-  const bytes = ArrayBuffer.isView(part) || types.isArrayBuffer(part);
-  return bytes || part === null || typeof part === "string" || typeof part === "number";
+  if (ArrayBuffer.isView(part) || typeof part === "string" || typeof part === "number") return true;
+  return part === null || types.isArrayBuffer(part);
 }
 
 /** The prefixes to subscribe to: none stands for the empty one. Throws a TypeError. */

@@ -4,8 +4,9 @@
 
 import { checkMessage, checkOptions, checkWait, type WaitOptions } from "./arguments.js";
 import { describe } from "./describe.js";
-import { AbortError } from "./errors.js";
+import { AbortError, closed } from "./errors.js";
 import type { Handle } from "./handle.js";
+import type { SendOptions } from "./traits.js";
 import { settled } from "./turn.js";
 
 /** How many messages to hand over before the event loop may go on. */
@@ -19,9 +20,11 @@ export async function sendMany(
   messages: Iterable<unknown>,
   parts: number | undefined,
   target: number | string | undefined,
-  options: WaitOptions = {},
+  options: SendOptions = {},
 ): Promise<number> {
+  if (handle.closed) throw handle.error(closed, "send");
   const wait = checkWait("send", options);
+  const loan = options.copy ? 0 : undefined;
   const list = listOf(messages);
   let sent = 0;
   try {
@@ -29,9 +32,9 @@ export async function sendMany(
       if (wait.signal?.aborted) throw new AbortError("send", wait.signal.reason);
       const first = sent;
       const { ready, problem } = check(list, sent, parts);
-      if (target === undefined) sent += handle.trySendMany(list, sent, ready - sent);
+      if (target === undefined) sent += handle.trySendMany(list, sent, ready - sent, loan);
       if (sent < ready) {
-        await handle.send(list[sent], target, wait);
+        await handle.send(list[sent], target, wait, loan);
         sent++;
       } else if (problem !== undefined) {
         throw problem;
@@ -77,7 +80,8 @@ export async function receiveMany(
   const messages = handle.tryReceive(most);
   if (messages.length > 0) return settled(messages, messages.length);
   const first = await handle.receive(wait);
-  return most === 1 || handle.closed ? [first] : [first, ...handle.tryReceive(most - 1)];
+  // No further look, which might fail now that there is something to return.
+  return handle.inflow.isEmpty || most === 1 ? [first] : [first, ...handle.tryReceive(most - 1)];
 }
 
 function checkMost(max: unknown): number {

@@ -52,10 +52,10 @@ export class Handle {
 
   constructor(context: NativeContext, type: SocketType, label: string) {
     this.label = label;
-    this.inflow = new Inflow(this.native, type, this.tuning);
-    const status = this.native.open(context, type);
-    if (status < 0) throw statusError(status, "socket", `create a ${label}`);
-    this.#outflow = new Outflow(this.native, this.tuning);
+    const id = this.native.open(context, type);
+    if (id < 0) throw statusError(id, "socket", `create a ${label}`);
+    this.inflow = new Inflow(this.native, id, type, this.tuning);
+    this.#outflow = new Outflow(this.native, id, this.tuning);
     this.native.onready = (code) =>
       code === contextEnded ? this.close(undefined, "terminated") : this.#attempt();
   }
@@ -98,7 +98,6 @@ export class Handle {
     throw this.#failure(messages, "receive");
   }
 
-  /** See `send()` in outflow.ts. */
   send(
     message: unknown,
     target?: number | string,
@@ -107,29 +106,23 @@ export class Handle {
   ): Promise<void> {
     const wait = options === undefined ? undefined : checkWait("send", options);
     if (wait?.signal?.aborted) return Promise.reject(new AbortError("send", wait.signal.reason));
-    const sent =
-      this.#sends.size === 0
-        ? this.#outflow.send(message, target, loan)
-        : this.#outflow.prepare(message, target, loan);
-    if (this.#receives.size > 0) this.recheck();
+    const sent = this.#handOver(message, target, loan);
     if (sent === undefined) return settled(undefined);
     if (typeof sent === "number") return Promise.reject(this.#sendFailure(sent, message));
     return this.#wait<void>("send", wait, sent);
   }
 
   /** Whether libzmq took the message at once: not where others wait to send. Throws an error. */
-  trySend(message: unknown, target?: number | string): boolean {
-    if (this.#sends.size > 0) return false;
-    const sent = this.#outflow.send(message, target, undefined);
-    if (this.#receives.size > 0) this.recheck();
+  trySend(message: unknown, target?: number | string, loan?: number): boolean {
+    const sent = this.#handOver(message, target, loan);
     if (typeof sent === "number") throw this.#sendFailure(sent, message);
     return sent === undefined;
   }
 
   /** How many of up to `most` messages, from an index on, libzmq took at once. */
-  trySendMany(messages: readonly unknown[], from: number, most: number): number {
+  trySendMany(messages: readonly unknown[], from: number, most: number, loan?: number): number {
     if (this.#sends.size > 0) return 0;
-    const sent = this.#outflow.sendMany(messages, from, most);
+    const sent = this.#outflow.sendMany(messages, from, most, loan);
     if (this.#receives.size > 0) this.recheck();
     return sent;
   }
@@ -192,6 +185,13 @@ export class Handle {
     return statusError(shown, syscall, action, endpoint);
   }
 
+  #handOver(message: unknown, target?: number | string, loan?: number) {
+    const isFree = this.#sends.size === 0;
+    const sent = this.#outflow[isFree ? "send" : "prepare"](message, target, loan);
+    if (this.#receives.size > 0) this.recheck();
+    return sent;
+  }
+
   #sendFailure(status: number, message: unknown): Error {
     return messageProblem(status, message) ?? this.#failure(status, "send");
   }
@@ -219,8 +219,8 @@ export class Handle {
     // Trying this operation may have used up the wake-up of one that waits for the other direction.
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
     const { busyPoll } = this.tuning;
-    if (this.#busy && busyPoll > 0 && operation === "receive") {
-      spin(busyPoll, this.#referenced, (isLast) => this.#tryAgain(isLast));
+    if (this.#busy && busyPoll > 0 && this.#referenced && operation === "receive") {
+      spin(busyPoll, (isLast) => this.#tryAgain(isLast));
     } else if (this.waiting) {
       this.#watch();
     }

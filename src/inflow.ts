@@ -3,6 +3,8 @@
  * messages, whose small parts are views of slabs that all sockets of the thread share.
  */
 
+// The global one is a getter, which costs as much again as what it is used for here.
+import { Buffer } from "node:buffer";
 import * as threads from "node:worker_threads";
 import { SocketType } from "./constants.js";
 import { again } from "./errors.js";
@@ -17,35 +19,43 @@ const conflateId = 54;
 const invertMatchingId = 74;
 const int32 = kindCode("i32");
 
-// They send and receive by turns.
-const stepByStep = [SocketType.Request, SocketType.Reply];
 // What they receive comes with its source, a message at a time.
 const sourced = [SocketType.Server, SocketType.Dish];
+// The others of these send and receive by turns.
+const oneByOne = [SocketType.Request, SocketType.Reply, ...sourced];
 
 // As in native/socket_drain.cc.
 const more = 0x80000000;
 const apart = 0x40000000;
 const sizeMask = 0x3fffffff;
-const slabFull = -0x10002;
+
+/** The longest part that goes into a slab, where it fits. */
+const mostInSlab = 1024;
 
 /** What a small part that is kept may pin besides itself, in bytes. */
 const slabSize = 8192;
 
-let slab = freshSlab();
-let used = 0;
+let slab: Buffer;
+let used: number;
+renewSlab();
 const headers = new Uint32Array(512);
 const buffers: Buffer[] = [];
 
-function freshSlab(): Buffer {
-  const fresh = Buffer.allocUnsafeSlow(slabSize);
+function renewSlab(): void {
+  slab = Buffer.allocUnsafeSlow(slabSize);
+  used = 0;
   // Transferring one part to another thread would take all others along.
-  threads.markAsUntransferable?.(fresh.buffer);
-  return fresh;
+  threads.markAsUntransferable?.(slab.buffer);
+}
+
+function prefixOf(value: unknown): Buffer {
+  return Buffer.from((value ?? "") as string);
 }
 
 /** Receives, and holds the messages that came and were not asked for yet. */
 export class Inflow {
   readonly #native: NativeSocket;
+  readonly #id: number;
   readonly #type: SocketType;
   readonly #tuning: Readonly<TuningOptions>;
   readonly #prefixes: Prefixes | undefined;
@@ -54,10 +64,10 @@ export class Inflow {
   // What was taken out is undefined, lest it is kept alive.
   #ready: (unknown[] | undefined)[] = [];
   #next = 0;
-  #partial: Buffer[] | undefined;
 
-  constructor(native: NativeSocket, type: SocketType, tuning: Readonly<TuningOptions>) {
+  constructor(native: NativeSocket, id: number, type: SocketType, tuning: Readonly<TuningOptions>) {
     this.#native = native;
+    this.#id = id;
     this.#type = type;
     this.#tuning = tuning;
     if (type === SocketType.Subscriber) this.#prefixes = new Prefixes();
@@ -91,18 +101,14 @@ export class Inflow {
     return messages as unknown[][];
   }
 
-  /** All messages that were read ahead, which stay. A last one that came in part is completed. */
+  /** All messages that were read ahead, which stay. */
   all(): unknown[][] {
-    const messages = this.#ready.slice(this.#next);
-    if (this.#partial !== undefined && this.#fill(1) === 0) messages.push(...this.#ready);
-    this.#ready = messages;
-    this.#next = 0;
-    return [...messages] as unknown[][];
+    return this.#ready.slice(this.#next) as unknown[][];
   }
 
   drop(): void {
-    this.#clear();
-    this.#partial = undefined;
+    this.#ready.length = 0;
+    this.#next = 0;
   }
 
   /** To be called when the tuning has changed. */
@@ -113,16 +119,17 @@ export class Inflow {
   /** To be called when an option of libzmq was set. */
   optionSet(id: number, value: unknown): void {
     if (id === receiveHighWaterMarkId || id === conflateId) this.retune();
-    if (this.#prefixes === undefined || (id !== subscribeId && id !== unsubscribeId)) return;
-    const prefix = Buffer.from((value ?? "") as string);
-    if (id === subscribeId) this.#prefixes.add(prefix);
-    else if (this.#prefixes.delete(prefix)) this.#filter(this.#prefixes);
+    if (this.#prefixes === undefined) return;
+    if (id === subscribeId) this.#prefixes.add(prefixOf(value));
+    else if (id === unsubscribeId) this.#prefixes.delete(prefixOf(value));
+    else if (id !== invertMatchingId) return;
+    if (!this.isEmpty) this.#filter(this.#prefixes);
   }
 
   // libzmq, too, asks for each message as it is received.
   #filter(prefixes: Prefixes): void {
     const inverted = this.#native.getOption(invertMatchingId, int32) === 1;
-    const messages = this.#ready.slice(this.#next) as [Buffer][];
+    const messages = this.all() as [Buffer][];
     this.#ready = messages.filter(([topic]) => prefixes.match(topic) !== inverted);
     this.#next = 0;
   }
@@ -130,48 +137,48 @@ export class Inflow {
   #findLimit(): number {
     const highWaterMark = this.#native.getOption(receiveHighWaterMarkId, int32);
     const conflates = this.#native.getOption(conflateId, int32) === 1;
-    if (typeof highWaterMark !== "number" || conflates || stepByStep.includes(this.#type)) return 1;
+    if (typeof highWaterMark !== "number" || conflates || oneByOne.includes(this.#type)) return 1;
     const { readAhead } = this.#tuning;
     const most = highWaterMark === 0 ? readAhead : Math.floor(highWaterMark / 4);
     return Math.max(1, Math.min(readAhead, most));
   }
 
-  #clear(): void {
-    this.#ready.length = 0;
-    this.#next = 0;
+  // Reads one to `limit` messages, or gives a negative status.
+  #fill(limit: number): number {
+    this.drop();
+    if (sourced.includes(this.#type)) return this.#fillOneByOne(limit);
+    let parts: Buffer[] | undefined;
+    do {
+      // A program may have detached it, against the rules.
+      if (slab.length === 0) renewSlab();
+      const count = this.#native.drain(this.#id, slab, used, headers, limit, buffers);
+      if (count <= 0) return count === 0 ? again : count;
+      parts = this.#decode(count, parts);
+    } while (parts !== undefined);
+    return 0;
   }
 
-  // Until there is a whole message, or a status that says why not.
-  #fill(limit: number): number {
-    this.#clear();
-    if (sourced.includes(this.#type)) {
+  #fillOneByOne(limit: number): number {
+    while (this.#ready.length < limit) {
       const message = this.#native.receive();
-      if (typeof message === "number") return message;
+      if (typeof message === "number") return this.isEmpty ? message : 0;
       this.#ready.push(message);
-    }
-    while (this.#ready.length === 0) {
-      const count = this.#native.drain(slab, used, headers, limit, buffers);
-      if (count === slabFull) {
-        slab = freshSlab();
-        used = 0;
-      } else if (count > 0) {
-        this.#decode(count);
-      } else {
-        return count === 0 ? again : count;
-      }
     }
     return 0;
   }
 
-  #decode(count: number): void {
+  // Takes up a message whose first parts came before, and gives one whose last parts are to come.
+  #decode(count: number, before: Buffer[] | undefined): Buffer[] | undefined {
     const memory = slab.buffer;
-    let parts = this.#partial;
+    let parts = before;
     let taken = 0;
+    let isFull = false;
     for (let index = 0; index < count; index++) {
       const header = headers[index] as number;
       let part: Buffer;
       if ((header & apart) !== 0) {
         part = buffers[taken++] as Buffer;
+        isFull ||= part.length <= mostInSlab;
       } else {
         const size = header & sizeMask;
         part = Buffer.from(memory, used, size);
@@ -183,7 +190,8 @@ export class Inflow {
       this.#ready.push(parts);
       parts = undefined;
     }
-    this.#partial = parts;
     buffers.length = 0;
+    if (isFull) renewSlab();
+    return parts;
   }
 }

@@ -13,8 +13,7 @@ let exitIsNoted = false;
 
 /** To be called with each message that may be lent, in parts of more than `limit` bytes. */
 export function protect(message: unknown, limit: number): void {
-  if (!Array.isArray(message)) return protectPart(message, limit);
-  for (const part of message) {
+  for (const part of Array.isArray(message) ? message : [message]) {
     // It is no message then, and may have holes without end.
     if (part === undefined) return;
     protectPart(part, limit);
@@ -22,12 +21,12 @@ export function protect(message: unknown, limit: number): void {
 }
 
 function protectPart(part: unknown, limit: number): void {
-  const isLong = types.isTypedArray(part) && part.byteLength > limit;
-  if (isLong || (types.isArrayBuffer(part) && part.byteLength > limit)) {
-    // Another thread could free it, while libzmq still reads.
-    threads.markAsUntransferable?.(isLong ? part.buffer : part);
-    noteExit();
-  }
+  const isView = types.isTypedArray(part);
+  if (!isView && (typeof part !== "object" || !types.isArrayBuffer(part))) return;
+  if (part.byteLength <= limit) return;
+  // Another thread could free it, while libzmq still reads.
+  threads.markAsUntransferable?.(isView ? part.buffer : part);
+  noteExit();
 }
 
 // At the end of the process native code wants to know how that was meant.

@@ -58,14 +58,16 @@ const sending = ({ parts, target: targetIn }: Abilities) => {
       }
     },
 
-    trySend(this: object, message: unknown, options?: object): boolean {
-      return handleOf(this, "send").trySend(checkMessage(message, parts), targetOf(options));
+    trySend(this: object, message: unknown, options?: SendOptions): boolean {
+      const handle = handleOf(this, "send");
+      const checked = checkMessage(message, parts);
+      return handle.trySend(checked, targetOf(options), options?.copy ? 0 : undefined);
     },
 
     async sendMany(
       this: object,
       messages: Iterable<unknown>,
-      options?: WaitOptions,
+      options?: SendOptions,
     ): Promise<number> {
       return sendMany(handleOf(this, "send"), messages, parts, targetOf(options), options);
     },

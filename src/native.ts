@@ -22,6 +22,7 @@ export type Prepared = object;
 
 /** One ØMQ socket, see native/socket.cc, socket_io.cc and socket_options.cc. */
 export interface NativeSocket {
+  /** The socket's id, or a negative errno. */
   open(context: NativeContext, type: number): number;
   tune(receiveCopyLimit: number, sendCopyLimit: number, lends: boolean): number;
   close(linger?: number): number;
@@ -33,12 +34,18 @@ export interface NativeSocket {
   events(prepared?: Prepared): number;
   poll(events: number, timeout: number): number;
   group(join: boolean, name: string): number;
-  send(message: unknown, target?: number | string, loan?: number): undefined | number | Prepared;
-  sendMany(messages: readonly unknown[], from: number, limit: number): number;
+  send(
+    id: number,
+    message: unknown,
+    target?: number | string,
+    loan?: number,
+  ): undefined | number | Prepared;
+  sendMany(messages: readonly unknown[], from: number, limit: number, loan?: number): number;
   prepare(message: unknown, target?: number | string): number | Prepared;
   resend(prepared: Prepared): number;
   receive(): number | unknown[];
   drain(
+    id: number,
     slab: Uint8Array,
     used: number,
     headers: Uint32Array,

@@ -233,7 +233,8 @@ export const socketOptions = {
    * `ZMQ_SNDHWM`: how many outgoing messages may queue up for each peer. Beyond it a socket waits
    * or drops, according to its type.
    *
-   * Messages, 0 and up; default 1000; 0 is no limit. Acts at once, also on existing connections.
+   * Messages, 0 and up; default 1000; 0 is no limit. Acts at once, also on existing connections; but
+   * lower it before bind() and connect(): libzmq may stall a connection whose mark goes down.
    */
   sendHighWaterMark: row("ZMQ_SNDHWM", 23, "i32", "rw", senders, immediate),
 

@@ -11,10 +11,12 @@ type Target = number | string | undefined;
 /** Sends, where nothing else waits to be sent. */
 export class Outflow {
   readonly #native: NativeSocket;
+  readonly #id: number;
   readonly #tuning: Readonly<TuningOptions>;
 
-  constructor(native: NativeSocket, tuning: Readonly<TuningOptions>) {
+  constructor(native: NativeSocket, id: number, tuning: Readonly<TuningOptions>) {
     this.#native = native;
+    this.#id = id;
     this.#tuning = tuning;
     this.retune();
   }
@@ -27,17 +29,22 @@ export class Outflow {
   /** As `send()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
   send(message: unknown, target: Target, loan: number | undefined): undefined | number | Prepared {
     if (lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
-    return this.#native.send(message, target, loan);
+    return this.#native.send(this.#id, message, target, loan);
   }
 
   /** As `sendMany()` there. */
-  sendMany(messages: readonly unknown[], from: number, most: number): number {
-    if (lends) {
+  sendMany(
+    messages: readonly unknown[],
+    from: number,
+    most: number,
+    loan: number | undefined,
+  ): number {
+    if (lends && loan !== 0) {
       for (let index = from; index < from + most; index++) {
         protect(messages[index], this.#tuning.sendCopyLimit);
       }
     }
-    return this.#native.sendMany(messages, from, most);
+    return this.#native.sendMany(messages, from, most, loan);
   }
 
   /** As `prepare()` there, which copies. */

@@ -12,13 +12,12 @@ export class Prefixes {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  /** Takes it back once. Whether that was the last time. */
-  delete(prefix: Buffer): boolean {
+  /** Takes it back once. */
+  delete(prefix: Buffer): void {
     const key = prefix.toString("latin1");
     const count = this.#counts.get(key) ?? 0;
     if (count > 1) this.#counts.set(key, count - 1);
     else this.#counts.delete(key);
-    return count === 1;
   }
 
   /** Whether the topic starts with any of them. */

@@ -5,18 +5,13 @@
 import { performance } from "node:perf_hooks";
 
 /** Calls `attempt` until it gives true, or for the given time, in which case the last one is told. */
-export function spin(
-  microseconds: number,
-  referenced: boolean,
-  attempt: (isLast: boolean) => boolean,
-): void {
+export function spin(microseconds: number, attempt: (isLast: boolean) => boolean): void {
   const end = performance.now() + microseconds / 1000;
   const next = (): void => {
-    const turn = setImmediate(() => {
+    setImmediate(() => {
       const isLast = performance.now() >= end;
       if (!attempt(isLast) && !isLast) next();
     });
-    if (!referenced) turn.unref();
   };
   next();
 }

@@ -232,7 +232,7 @@ export interface Receiver<M extends object[] = Message[]> extends Readable<M> {
    * await Promise.all([push.close(), pull.close()]);
    * ```
    */
-  batches(options?: BatchOptions): AsyncIterableIterator<M[]>;
+  batches(options?: BatchOptions): AsyncIterable<M[]>;
 
   /**
    * The same as {@link receive}, but blocks the thread until a message comes. Meant for workers:

@@ -17,7 +17,7 @@ export interface TuningOptions {
   readAhead: number;
   /**
    * Bytes up to which a received message part is copied into memory of JavaScript; a longer one is
-   * a Buffer over the memory of libzmq. The default is 8192. Parts up to 1024 bytes are always
+   * a Buffer over the memory of libzmq. The default is 65536. Parts up to 1024 bytes are always
    * copied, into blocks that they share: one that is kept pins up to 8 KiB.
    */
   receiveCopyLimit: number;
@@ -53,7 +53,7 @@ const most: Record<NumberName, number> = {
 /** What sockets start with. `ZMQX_TUNING`, such as `readAhead=0,busyPoll=50`, changes it. */
 export const defaults: Readonly<TuningOptions> = {
   readAhead: 256,
-  receiveCopyLimit: 8192,
+  receiveCopyLimit: 65_536,
   sendCopyLimit: 8192,
   busyPoll: 0,
   allowBlocking: !isMainThread,
@@ -62,18 +62,15 @@ export const defaults: Readonly<TuningOptions> = {
 
 function fromEnvironment(text: string): Partial<TuningOptions> {
   const words = text.split(",").filter((word) => word !== "");
-  return Object.fromEntries(
-    words.map((word) => {
-      const [name = "", value] = word.split("=");
-      if (!(name in most)) throw unknown(word);
-      return [name, checkTuning(name as NumberName, Number(value))];
-    }),
-  );
+  return Object.fromEntries(words.map(readWord));
 }
 
-function unknown(word: string): TypeError {
+function readWord(word: string): [name: string, value: number] {
+  const [, name = "", value] = /^(\w+)=(\d+)$/.exec(word) ?? [];
+  if (Object.hasOwn(most, name)) return [name, checkTuning(name as NumberName, Number(value))];
   const names = Object.keys(most).join(", ");
-  return new TypeError(`Cannot use "${word}" of ZMQX_TUNING: expected NAME=NUMBER of ${names}`);
+  const text = `Cannot use "${word}" of ZMQX_TUNING: expected NAME=NUMBER of ${names}`;
+  throw new TypeError(text);
 }
 
 /** A value for a number of the tuning. Throws a TypeError or RangeError. */
