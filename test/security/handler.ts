@@ -63,6 +63,8 @@ export class ZapHandler {
       };
       this.requests.push(request);
       const { status, userId = "" } = decide(request);
+      // A peer that was refused tries again and again, also at the end of the test.
+      if (this.#socket.closed) return;
       const reply = [sender, delimiter, "1.0", id, status, "because", userId, ""];
       await this.#socket.send(reply as Buffer[]);
     }
