@@ -3,6 +3,7 @@
  * that a peer or a subscription has arrived.
  */
 
+import { setImmediate as turn } from "node:timers/promises";
 import type { Publisher, Socket, Subscriber, XPublisher } from "zmqx";
 import { Pair } from "zmqx";
 import { freshAddress, type Transport, until } from "../harness.js";
@@ -68,7 +69,10 @@ export function disconnected(socket: Socket): Promise<void> {
 
 let marks = 0;
 
-/** Resolves when all that the subscribers subscribed to so far is known to the publisher. */
+/**
+ * Resolves when all that the subscribers subscribed to so far is known to the publisher, and nothing
+ * is on its way to them. What else they receive meanwhile is gone.
+ */
 export async function subscribed(
   publisher: Publisher | XPublisher,
   ...subscribers: Subscriber[]
@@ -76,19 +80,36 @@ export async function subscribed(
   // Subscriptions arrive in order: who gets the mark has subscribed to all the rest.
   const mark = `\0mark-${++marks};`;
   for (const subscriber of subscribers) subscriber.subscribe(mark);
-  const waiting = new Set(subscribers);
+  let attempts = 0;
   await until(async () => {
-    await publisher.send(mark);
-    for (const subscriber of waiting) {
-      if ((await receiveNow(subscriber)) !== undefined) waiting.delete(subscriber);
+    const latest = `${mark}${++attempts}`;
+    await publisher.send(latest);
+    const waiting = new Set(subscribers);
+    // A mark that comes late is good for nothing, but the next one is waited for longer.
+    for (let turns = 0; waiting.size > 0 && turns < 10 * attempts; turns++) {
+      await turn();
+      for (const subscriber of waiting) {
+        if ((await drain(subscriber)).includes(latest)) waiting.delete(subscriber);
+      }
     }
     return waiting.size === 0;
   }, "the subscriptions");
-  await publisher.send(`${mark}last`);
-  for (const subscriber of subscribers) {
-    while ((await receiveTexts(subscriber, 1))[0] !== `${mark}last`);
-    subscriber.unsubscribe(mark);
-  }
+  for (const subscriber of subscribers) subscriber.unsubscribe(mark);
+}
+
+/** Sends `text` until something comes, and gives what came first. */
+export async function firstReceived(
+  publisher: Publisher,
+  subscriber: Subscriber,
+  text: string,
+): Promise<string[] | undefined> {
+  let first: string[] | undefined;
+  await until(async () => {
+    await publisher.send(text);
+    first = await receiveNow(subscriber);
+    return first !== undefined;
+  }, `"${text}"`);
+  return first;
 }
 
 // On Linux the process has an address of its own: nobody else is given the port, and a connection
