@@ -137,7 +137,40 @@ for (const transport of transports) {
   });
 }
 
+/** Sends back what comes, until the socket is closed, be it in the middle. */
+async function echo(dealer: Dealer): Promise<void> {
+  for await (const request of dealer) {
+    await dealer.send(request).catch((error) => {
+      if (!dealer.closed) throw error;
+    });
+  }
+}
+
 for (const transport of wires) {
+  test(`E14: Proxy serves on while workers come and go (${transport})`, async () => {
+    await using running = await Running.start(new Router(), new Dealer(), transport);
+    using client = new Dealer({ linger: 0 });
+    client.connect(running.front);
+    for (let worker = 0; worker < 5; worker++) {
+      const dealer = new Dealer({ linger: 0 });
+      dealer.connect(running.back);
+      const served = echo(dealer);
+      let isAnswered = false;
+      const answered = (async () => {
+        while ((await receiveText(client))[0] !== `${worker}`);
+        isAnswered = true;
+      })();
+      // One that leaves takes along what it was given: that is asked for again.
+      for (let turns = 0; !isAnswered; turns++) {
+        if (turns % 100 === 0) await client.send(`${worker}`);
+        await turn();
+      }
+      await answered;
+      await dealer.close();
+      await served;
+    }
+  });
+
   test(`E13: \`events\` of a proxy's socket tell of its peers (${transport})`, async () => {
     const front = new Pull();
     const { events } = front;

@@ -19,11 +19,52 @@ import {
   Router,
   ZmqError,
 } from "zmqx";
-import { freshAddress, link, transports } from "../harness.js";
+import { freshAddress, link, transports, until } from "../harness.js";
 import { absentAddress, receiveText, receiveTexts } from "../socket/peers.js";
 import { Running } from "./running.js";
 
 for (const transport of transports) {
+  test(`E14: Proxy \`pause()\` holds messages back, \`resume()\` forwards them (${transport})`, async () => {
+    await using paused = await Running.start(new Pull(), new Push(), transport);
+    await using other = await Running.start(new Router(), new Dealer(), transport);
+    using push = new Push();
+    using pull = new Pull();
+    push.connect(paused.front);
+    pull.connect(paused.back);
+    using request = new Request();
+    using reply = new Reply();
+    request.connect(other.front);
+    reply.connect(other.back);
+    const arrived: string[] = [];
+    const collecting = (async () => {
+      while (arrived.at(-1) !== "end") arrived.push(...(await receiveText(pull)));
+    })();
+    let sent = 0;
+    await push.send(`${sent++}`);
+    await until(() => arrived.length === sent, "the first message");
+    for (let round = 0; round < 3; round++) {
+      paused.proxy.pause();
+      // Its thread may be in the middle of forwarding, and pauses after that.
+      await until(async () => {
+        const before = sent;
+        for (let i = 0; i < 50; i++) await push.send(`${sent++}`);
+        // Time enough for all of them, as the other proxy shows.
+        for (let i = 0; i < 100; i++) {
+          await request.send("?");
+          await reply.receive();
+          await reply.send("!");
+          await request.receive();
+        }
+        return arrived.length <= before;
+      }, "messages to be held back");
+      paused.proxy.resume();
+      await until(() => arrived.length === sent, "what was held back");
+    }
+    await push.send("end");
+    await collecting;
+    assert.deepEqual(arrived, [...Array.from({ length: sent }, (_, i) => `${i}`), "end"]);
+  });
+
   test(`E14: Proxy \`terminate()\` ends it, also when it is paused (${transport})`, async () => {
     for (const isPaused of [false, true]) {
       const { proxy, ended, front } = await Running.start(new Pull(), new Push(), transport);
