@@ -23,7 +23,7 @@ import {
 } from "zmqx";
 import { Client, Dish, Gather, Radio, Scatter, Server } from "zmqx/draft";
 import { freshAddress, link, transports, until } from "../harness.js";
-import { absentAddress, drain, now, receiveText, receiveTexts, wires } from "./peers.js";
+import { absentAddress, drain, now, receiveNow, receiveText, receiveTexts, wires } from "./peers.js";
 
 /** Sends until there is no room: how many messages there was room for. */
 async function fill(push: Push | Dealer | Pair, message: string | string[] = "x"): Promise<number> {
@@ -179,6 +179,16 @@ test("H4: Request does not send without a peer", async () => {
   await assert.rejects(request.send("x", now), HighWaterMarkError);
 });
 
+/** Of 100 messages, the first ones were kept; some sockets hold one that they have looked at. */
+function assertDropped(kept: string[]): void {
+  assert.ok(kept.length >= 2 && kept.length < 10, `${kept.length} of 100 kept`);
+  assert.deepEqual(kept.slice(0, 2), ["0", "1"]);
+  assert.deepEqual(
+    kept.map(Number),
+    [...new Set(kept.map(Number))].sort((a, b) => a - b),
+  );
+}
+
 for (const Type of [Publisher, XPublisher]) {
   test(`H4: ${Type.name} drops what goes beyond the high-water mark`, async () => {
     using publisher = new Type(least);
@@ -188,7 +198,7 @@ for (const Type of [Publisher, XPublisher]) {
     // Takes the subscription in.
     assert.ok(publisher.writable);
     for (let number = 0; number < 100; number++) await publisher.send(String(number), now);
-    assert.deepEqual(await drain(subscriber), ["0", "1"]);
+    assertDropped(await drain(subscriber));
   });
 }
 
@@ -213,7 +223,7 @@ test("H4: Router drops what goes beyond the high-water mark", async () => {
   // Takes the peer in.
   assert.ok(router.writable);
   for (let number = 0; number < 100; number++) await router.send(["dealer", `${number}`], now);
-  assert.deepEqual(await drain(dealer), ["0", "1"]);
+  assertDropped(await drain(dealer));
 });
 
 test("H4: Reply drops the answers that go beyond the high-water mark", async () => {
@@ -225,9 +235,11 @@ test("H4: Reply drops the answers that go beyond the high-water mark", async () 
     assert.deepEqual(await receiveText(reply), [String(number)]);
     await reply.send(String(number), now);
   }
-  assert.deepEqual(await receiveText(dealer), ["", "0"]);
-  assert.deepEqual(await receiveText(dealer), ["", "1"]);
-  assert.deepEqual(await drain(dealer), []);
+  const kept: string[] = [];
+  for (let answer = await receiveNow(dealer); answer; answer = await receiveNow(dealer)) {
+    kept.push(answer[1] as string);
+  }
+  assertDropped(kept);
 });
 
 const draft = { skip: !capability.draft };
@@ -260,6 +272,11 @@ test("H4: Radio drops what goes beyond the high-water mark", draft, async () => 
   assert.ok(radio.writable);
   const group = "group";
   for (let number = 0; number < 100; number++) await radio.send(`${number}`, { ...now, group });
-  for (const text of ["0", "1"]) assert.equal(String((await dish.receive())[0]), text);
-  await assert.rejects(dish.receive(now), { code: "EAGAIN" });
+  const kept: string[] = [];
+  for (;;) {
+    const message = await dish.receive(now).catch(() => undefined);
+    if (message === undefined) break;
+    kept.push(String(message[0]));
+  }
+  assertDropped(kept);
 });
