@@ -23,7 +23,15 @@ import {
 } from "zmqx";
 import { Client, Dish, Gather, Radio, Scatter, Server } from "zmqx/draft";
 import { freshAddress, link, transports, until } from "../harness.js";
-import { absentAddress, drain, now, receiveNow, receiveText, receiveTexts, wires } from "./peers.js";
+import {
+  absentAddress,
+  drain,
+  now,
+  receiveNow,
+  receiveText,
+  receiveTexts,
+  wires,
+} from "./peers.js";
 
 /** Sends until there is no room: how many messages there was room for. */
 async function fill(push: Push | Dealer | Pair, message: string | string[] = "x"): Promise<number> {
