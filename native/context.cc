@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -31,6 +32,7 @@ struct Registry {
   size_t terms_running = 0;
   Clock::time_point linger_until = Clock::time_point::min();
   bool lingers_for_ever = false;
+  std::optional<Clock::time_point> exit_deadline;
 };
 
 Registry& TheRegistry() {
@@ -212,11 +214,13 @@ Clock::time_point ContextCore::ExitDeadline() {
   constexpr std::chrono::milliseconds kGrace{200};
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
+  if (registry.exit_deadline) return *registry.exit_deadline;
   auto until = std::max(Clock::now(), registry.linger_until);
   if (registry.lingers_for_ever) {
     until = std::max(until, Clock::now() + std::chrono::milliseconds(kExitLinger));
   }
-  return until + kGrace;
+  registry.exit_deadline = until + kGrace;
+  return *registry.exit_deadline;
 }
 
 void ContextCore::NoteLinger(int milliseconds) {

@@ -68,7 +68,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   // its last socket: libzmq may abort when sockets close while it does.
   void Terminate(std::function<void()> done);
 
-  // Until when exit waits for messages.
+  // Until when exit waits for messages: as the first call, at the end of the process, finds it.
   static std::chrono::steady_clock::time_point ExitDeadline();
   // Exit waits for the messages of a socket closed with this linger.
   static void NoteLinger(int milliseconds);

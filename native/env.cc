@@ -153,7 +153,9 @@ void Env::Teardown() {
   }
   CloseAll(true);
   // The memory goes with the environment, which must not happen under libzmq's eyes.
-  if (!lending_->WaitUntil(ContextCore::ExitDeadline())) std::exit(exit_code);
+  if (!lending_->all_back() && !lending_->WaitUntil(ContextCore::ExitDeadline())) {
+    std::exit(exit_code);
+  }
   inbox_->Close();
   const auto free = [this] {
     const napi_async_cleanup_hook_handle cleanup = cleanup_;

@@ -1,12 +1,9 @@
 // Loans, and how they come back.
 #include "lending.h"
 
-#include <zmq.h>
-
 #include <utility>
 
 #include "env.h"
-#include "message.h"
 
 namespace zmqx {
 namespace {
@@ -25,17 +22,18 @@ struct Lending::Loan {
 };
 
 bool Lending::Lend(napi_env napi, napi_value owner, void* data, size_t size,
-                   const std::shared_ptr<Track>& track, Frame* frame) {
+                   const std::shared_ptr<Track>& track, zmq_msg_t* message) {
   auto loan = std::make_unique<Loan>(Loan{shared_from_this(), track, nullptr, size});
   if (napi_create_reference(napi, owner, 1, &loan->reference) != napi_ok) return false;
   {
     const std::lock_guard lock(mutex_);
     ++out_;
   }
-  if (frame->Borrow(data, size, &Return, loan.get())) {
+  if (zmq_msg_init_data(message, data, size, &Return, loan.get()) == 0) {
     loan.release();
     return true;
   }
+  zmq_msg_init(message);
   Returned(loan->reference, size);
   return false;
 }
@@ -49,7 +47,7 @@ void Lending::Returned(napi_ref reference, size_t size) {
   const std::lock_guard lock(mutex_);
   back_.push_back(reference);
   bytes_back_ += size;
-  if (--out_ == 0) all_back_.notify_all();
+  if (--out_ == 0) back_again_.notify_all();
   if (out_ == 0 || back_.size() >= kLoans || bytes_back_ >= kBytes) PostUnlessPosted();
 }
 
@@ -78,9 +76,14 @@ std::vector<uint32_t> Lending::Collect(napi_env napi) {
   return ended;
 }
 
+bool Lending::all_back() {
+  const std::lock_guard lock(mutex_);
+  return out_ == 0;
+}
+
 bool Lending::WaitUntil(std::chrono::steady_clock::time_point deadline) {
   std::unique_lock lock(mutex_);
-  return all_back_.wait_until(lock, deadline, [this] { return out_ == 0; });
+  return back_again_.wait_until(lock, deadline, [this] { return out_ == 0; });
 }
 
 }  // namespace zmqx

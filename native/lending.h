@@ -9,6 +9,7 @@
 #pragma once
 
 #include <node_api.h>
+#include <zmq.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -20,8 +21,6 @@
 #include "inbox.h"
 
 namespace zmqx {
-
-class Frame;
 
 class Lending : public std::enable_shared_from_this<Lending> {
  public:
@@ -42,12 +41,13 @@ class Lending : public std::enable_shared_from_this<Lending> {
   Lending(const Lending&) = delete;
   Lending& operator=(const Lending&) = delete;
 
-  // Makes `frame` of these bytes of `owner`. False: it cannot, and they are to be copied.
-  // JavaScript thread.
+  // Makes an empty `message` one of these bytes of `owner`. False: it cannot, and they are to be
+  // copied. JavaScript thread.
   bool Lend(napi_env napi, napi_value owner, void* data, size_t size,
-            const std::shared_ptr<Track>& track, Frame* frame);
+            const std::shared_ptr<Track>& track, zmq_msg_t* message);
   // Drops what is back, and gives the ids of tracks that ended. JavaScript thread.
   std::vector<uint32_t> Collect(napi_env napi);
+  bool all_back();
   // Whether every loan is back by then.
   bool WaitUntil(std::chrono::steady_clock::time_point deadline);
 
@@ -60,7 +60,7 @@ class Lending : public std::enable_shared_from_this<Lending> {
 
   const std::shared_ptr<Inbox> inbox_;
   std::mutex mutex_;
-  std::condition_variable all_back_;
+  std::condition_variable back_again_;
   size_t out_ = 0;
   std::vector<napi_ref> back_;
   size_t bytes_back_ = 0;

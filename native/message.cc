@@ -34,7 +34,7 @@ int ReadText(napi_env env, napi_value value, Frame* frame) {
 int Take(napi_env env, napi_value owner, void* data, size_t size, const SendTerms& terms,
          Frame* frame) {
   if (terms.lending != nullptr && size > terms.copy_limit &&
-      terms.lending->Lend(env, owner, data, size, terms.track, frame)) {
+      terms.lending->Lend(env, owner, data, size, terms.track, frame->get())) {
     return 0;
   }
   return Fill(frame, data, size) ? 0 : -ENOMEM;
@@ -68,13 +68,6 @@ int ReadBytes(napi_env env, napi_value value, const SendTerms& terms, Frame* fra
 bool Frame::Allocate(size_t size) {
   zmq_msg_close(&message_);
   if (zmq_msg_init_size(&message_, size) == 0) return true;
-  zmq_msg_init(&message_);
-  return false;
-}
-
-bool Frame::Borrow(void* data, size_t size, zmq_free_fn* give_back, void* hint) {
-  zmq_msg_close(&message_);
-  if (zmq_msg_init_data(&message_, data, size, give_back, hint) == 0) return true;
   zmq_msg_init(&message_);
   return false;
 }

@@ -33,9 +33,6 @@ class Frame {
   size_t size() const { return zmq_msg_size(&message_); }
   // False: out of memory, and the frame is empty.
   bool Allocate(size_t size);
-  // Makes it a frame of memory that `give_back` is called for, on any thread. False: out of
-  // memory, and it is not called.
-  bool Borrow(void* data, size_t size, zmq_free_fn* give_back, void* hint);
   // Another reference to the same bytes.
   Frame Share();
 

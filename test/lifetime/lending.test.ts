@@ -1,0 +1,128 @@
+/*
+ * Long messages, whose bytes libzmq reads in place: until they are sent, the process ends, or the
+ * worker that sent them is gone.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Pull, Push } from "zmqx";
+import { assertEndedWell, freshAddress, link, runChild } from "../harness.js";
+import { wires } from "../socket/peers.js";
+
+const size = 5_000_000;
+
+for (const transport of wires) {
+  for (const [ending, code] of [
+    ["ends", ""],
+    ["calls process.exit()", "process.exit();"],
+    ["closes its socket and ends", "push.close();"],
+  ] as const) {
+    test(`Long messages arrive whole from a process that ${ending} (${transport})`, async () => {
+      using pull = new Pull();
+      const address = await pull.bind(freshAddress(transport));
+      const child = runChild(
+        `
+          import { Push } from "zmqx";
+          const push = new Push({ linger: 10000 });
+          push.connect(process.argv[1]);
+          for (let count = 0; count < 4; count++) await push.send(Buffer.alloc(${size}, count));
+          ${code}
+        `,
+        { args: [address] },
+      );
+      for (let count = 0; count < 4; count++) {
+        const [bytes] = (await pull.receive()) as [Buffer];
+        assert.ok(bytes.equals(Buffer.alloc(size, count)));
+      }
+      assertEndedWell(await child);
+    });
+  }
+
+  test(`Bytes that a program wants to transfer stay with libzmq until sent (${transport})`, async () => {
+    using push = new Push();
+    using pull = new Pull();
+    await link(pull, push, transport);
+    for (let count = 0; count < 4; count++) {
+      const bytes = Buffer.from(new ArrayBuffer(size)).fill(count);
+      await push.send(bytes);
+      try {
+        structuredClone(bytes, { transfer: [bytes.buffer] });
+      } catch {
+        // Some runtimes refuse, others copy.
+      }
+      assert.ok((await pull.receive())[0]?.equals(Buffer.alloc(size, count)));
+    }
+  });
+
+  test(`Long messages of a worker that is terminated do no harm (${transport})`, async () => {
+    using pull = new Pull();
+    const address = await pull.bind(freshAddress(transport));
+    const child = runChild(
+      `
+        import { once } from "node:events";
+        import { Worker } from "node:worker_threads";
+        for (let round = 0; round < 5; round++) {
+          const worker = new Worker(\`
+            import { parentPort } from "node:worker_threads";
+            import { Push } from "zmqx";
+            const push = new Push({ linger: 10000 });
+            push.connect("\${process.argv[1]}");
+            for (let count = 0; count < 10; count++) await push.send(Buffer.alloc(${size}, count));
+            parentPort.postMessage("sent");
+            await new Promise(() => setInterval(() => undefined, 1000));
+          \`, { eval: true });
+          await once(worker, "message");
+          await worker.terminate();
+        }
+      `,
+      { args: [address] },
+    );
+    for (let count = 0; count < 50; count++) {
+      const [bytes] = (await pull.receive()) as [Buffer];
+      assert.ok(bytes.equals(Buffer.alloc(size, bytes[0])));
+    }
+    assertEndedWell(await child);
+  });
+}
+
+for (const ending of ["", "push.close();", "process.exit();", "push.close(); process.exit();"]) {
+  test(`Long messages for nobody do not keep a process, which ends as it wants: "${ending}"`, async () => {
+    const ended = await runChild(`
+      import { Push } from "zmqx";
+      process.exitCode = 7;
+      const push = new Push({ linger: -1, reconnectInterval: 10 });
+      push.connect("tcp://127.0.0.1:1");
+      for (let count = 0; count < 10; count++) await push.send(Buffer.alloc(${size}));
+      ${ending}
+    `);
+    assert.deepEqual({ code: ended.code, signal: ended.signal }, { code: 7, signal: null });
+  });
+}
+
+test("`sendTracked()` resolves its tracker when the message is dropped", async () => {
+  using push = new Push();
+  push.connect("tcp://127.0.0.1:1");
+  const { done } = await push.sendTracked(Buffer.alloc(size));
+  push.close({ linger: 0 });
+  await done;
+});
+
+test("`done` of a tracker keeps the process alive", async () => {
+  using pull = new Pull();
+  const address = await pull.bind(freshAddress("tcp"));
+  const child = runChild(
+    `
+      import { Push } from "zmqx";
+      const push = new Push();
+      push.connect(process.argv[1]);
+      const tracker = await push.sendTracked(Buffer.alloc(${size}));
+      await tracker.done;
+      console.log("done");
+    `,
+    { args: [address] },
+  );
+  assert.equal((await pull.receive())[0]?.length, size);
+  const ended = await child;
+  assertEndedWell(ended);
+  assert.equal(ended.stdout, "done\n");
+});
