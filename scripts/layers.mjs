@@ -11,7 +11,8 @@ import { root } from "./program.mjs";
 const rules = {
   src: {
     rows: [
-      ["constants", "describe", "forgotten", "prefixes", "spin", "turn", "uncloneable"],
+      ["clock", "constants", "describe", "forgotten", "prefixes", "threads", "uncloneable"],
+      ["spin", "turn"],
       ["accessors", "tuning"],
       ["native", "options"],
       ["errors"],

@@ -1,5 +1,6 @@
-// Compiles src/ to lib/ (CommonJS) and writes the ESM entries that re-export it, so that a process has one
-// set of classes however it imports them. With --all, compiles test/ and examples/ too, into build/.
+// Compiles src/ to lib/ (CommonJS), puts it into one file, which loads several times faster, and writes the
+// ESM entries that re-export it, so that a process has one set of classes however it imports them. With
+// --all, compiles test/ and examples/ too, into build/.
 
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,6 +10,7 @@ import { isStarted, root, runNodeOrExit } from "./program.mjs";
 
 const lib = join(root, "lib");
 const require = createRequire(import.meta.url);
+const entries = ["index", "draft"];
 
 export function compileLibrary() {
   rmSync(lib, { recursive: true, force: true });
@@ -16,7 +18,28 @@ export function compileLibrary() {
   // The package is ESM at its root; this is what makes lib/*.js CommonJS.
   writeFileSync(join(lib, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
   compile(".");
-  for (const entry of ["index", "draft"]) writeEsmEntry(entry);
+  bundle(entries);
+  for (const entry of entries) writeEsmEntry(entry);
+}
+
+// Each module still runs when it is first asked for: programs without draft sockets do not pay for them.
+function bundle(names) {
+  const all = names.map((name) => `get ${name}() { return require("./${name}.js"); }`);
+  require("esbuild").buildSync({
+    stdin: { contents: `module.exports = { ${all.join(", ")} };`, resolveDir: lib },
+    outfile: join(lib, "zmqx.js"),
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    external: ["node-gyp-build"],
+    keepNames: true,
+    sourcemap: true,
+    logLevel: "warning",
+  });
+  for (const name of names) {
+    writeFileSync(join(lib, `${name}.js`), `module.exports = require("./zmqx.js").${name};\n`);
+    rmSync(join(lib, `${name}.js.map`), { force: true });
+  }
 }
 
 /** `project` is a directory with a tsconfig.json. Files of tests that no longer exist must not run. */

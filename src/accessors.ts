@@ -63,19 +63,31 @@ export function defineOptions<Host extends object>(
 ): void {
   for (const [name, row] of Object.entries(table)) {
     if (!row.holders.includes(holder ?? "all")) continue;
-    const property: PropertyDescriptor = { configurable: true, enumerable: false };
-    if (row.access !== "w") {
-      property.get = function (this: Host) {
-        return readValue(row, access.get(this, row, name));
-      };
-    }
-    if (row.access !== "r") {
-      property.set = function (this: Host, value: unknown) {
-        access.set(this, row, checkValue(name, row, value), name);
-      };
+    let property = properties.get(row);
+    if (property === undefined) {
+      property = propertyOf(row, name, access as OptionAccess<object>);
+      properties.set(row, property);
     }
     Object.defineProperty(prototype, name, property);
   }
+}
+
+// The classes that have an option share what is behind it.
+const properties = new WeakMap<Row, PropertyDescriptor>();
+
+function propertyOf(row: Row, name: string, access: OptionAccess<object>): PropertyDescriptor {
+  const property: PropertyDescriptor = { configurable: true, enumerable: false };
+  if (row.access !== "w") {
+    property.get = function (this: object) {
+      return readValue(row, access.get(this, row, name));
+    };
+  }
+  if (row.access !== "r") {
+    property.set = function (this: object, value: unknown) {
+      access.set(this, row, checkValue(name, row, value), name);
+    };
+  }
+  return property;
 }
 
 /** The row of an option that a program names by its number. Throws a TypeError for no number. */

@@ -2,8 +2,8 @@
  * Sending and receiving that block the thread, for workers.
  */
 
-import { performance } from "node:perf_hooks";
 import { checkWait, type WaitOptions } from "./arguments.js";
+import { now } from "./clock.js";
 import { pollIn, pollOut } from "./constants.js";
 import { busyError, eInvalid, timeoutError } from "./errors.js";
 import type { Handle } from "./handle.js";
@@ -43,11 +43,11 @@ function block<T>(
   if (handle.waiting) {
     throw busyError(operation, `${action}: other operations wait, and would never end`);
   }
-  const end = timeout === -1 ? Number.POSITIVE_INFINITY : performance.now() + timeout;
+  const end = timeout === -1 ? Number.POSITIVE_INFINITY : now() + timeout;
   for (let wasReady = false; ; ) {
     const result = attempt();
     if (result !== undefined) return result;
-    const left = end - performance.now();
+    const left = end - now();
     if (left <= 0) throw timeoutError(operation, handle.label, timeout);
     // A ROUTER tells that it can send as soon as it can to anyone: no use to ask again at once.
     const wait: number = wasReady ? 1 : Math.min(Math.ceil(left), slice);

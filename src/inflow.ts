@@ -5,11 +5,11 @@
 
 // The global one is a getter, which costs as much again as what it is used for here.
 import { Buffer } from "node:buffer";
-import * as threads from "node:worker_threads";
 import { SocketType } from "./constants.js";
 import { again } from "./errors.js";
 import { kindCode, type NativeSocket } from "./native.js";
 import { Prefixes } from "./prefixes.js";
+import { markAsUntransferable } from "./threads.js";
 import type { TuningOptions } from "./tuning.js";
 
 const subscribeId = 6;
@@ -35,9 +35,8 @@ const mostInSlab = 1024;
 /** What a small part that is kept may pin besides itself, in bytes. */
 const slabSize = 8192;
 
-let slab: Buffer;
-let used: number;
-renewSlab();
+let slab = Buffer.alloc(0);
+let used = 0;
 const headers = new Uint32Array(512);
 const buffers: Buffer[] = [];
 
@@ -45,7 +44,7 @@ function renewSlab(): void {
   slab = Buffer.allocUnsafeSlow(slabSize);
   used = 0;
   // Transferring one part to another thread would take all others along.
-  threads.markAsUntransferable?.(slab.buffer);
+  markAsUntransferable(slab.buffer);
 }
 
 function prefixOf(value: unknown): Buffer {
@@ -149,7 +148,7 @@ export class Inflow {
     if (sourced.includes(this.#type)) return this.#fillOneByOne(limit);
     let parts: Buffer[] | undefined;
     do {
-      // A program may have detached it, against the rules.
+      // At first; or a program has detached it, against the rules.
       if (slab.length === 0) renewSlab();
       const count = this.#native.drain(this.#id, slab, used, headers, limit, buffers);
       if (count <= 0) return count === 0 ? again : count;

@@ -3,11 +3,8 @@
  */
 
 import { types } from "node:util";
-import * as threads from "node:worker_threads";
 import { addon } from "./native.js";
-
-/** Whether this thread lends its memory: that of a worker may go at any time. */
-export const lends = threads.isMainThread;
+import { markAsUntransferable } from "./threads.js";
 
 let exitIsNoted = false;
 
@@ -25,7 +22,7 @@ function protectPart(part: unknown, limit: number): void {
   if (!isView && (typeof part !== "object" || !types.isArrayBuffer(part))) return;
   if (part.byteLength <= limit) return;
   // Another thread could free it, while libzmq still reads.
-  threads.markAsUntransferable?.(isView ? part.buffer : part);
+  markAsUntransferable(isView ? part.buffer : part);
   noteExit();
 }
 

@@ -2,8 +2,9 @@
  * Outflow: handing messages over to libzmq, copied or lent.
  */
 
-import { lends, protect, released } from "./loans.js";
+import { protect, released } from "./loans.js";
 import type { NativeSocket, Prepared } from "./native.js";
+import { isMainThread } from "./threads.js";
 import type { TuningOptions } from "./tuning.js";
 
 type Target = number | string | undefined;
@@ -13,6 +14,8 @@ export class Outflow {
   readonly #native: NativeSocket;
   readonly #id: number;
   readonly #tuning: Readonly<TuningOptions>;
+  // The memory of a worker may go at any time.
+  readonly #lends = isMainThread();
 
   constructor(native: NativeSocket, id: number, tuning: Readonly<TuningOptions>) {
     this.#native = native;
@@ -23,12 +26,12 @@ export class Outflow {
 
   /** To be called when the tuning has changed. */
   retune(): void {
-    this.#native.tune(this.#tuning.receiveCopyLimit, this.#tuning.sendCopyLimit, lends);
+    this.#native.tune(this.#tuning.receiveCopyLimit, this.#tuning.sendCopyLimit, this.#lends);
   }
 
   /** As `send()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
   send(message: unknown, target: Target, loan: number | undefined): undefined | number | Prepared {
-    if (lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
+    if (this.#lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
     return this.#native.send(this.#id, message, target, loan);
   }
 
@@ -39,7 +42,7 @@ export class Outflow {
     most: number,
     loan: number | undefined,
   ): number {
-    if (lends && loan !== 0) {
+    if (this.#lends && loan !== 0) {
       for (let index = from; index < from + most; index++) {
         protect(messages[index], this.#tuning.sendCopyLimit);
       }

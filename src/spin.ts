@@ -2,14 +2,14 @@
  * Busy polling: trying again, in each turn of the event loop, in place of waiting for a wake-up.
  */
 
-import { performance } from "node:perf_hooks";
+import { now } from "./clock.js";
 
 /** Calls `attempt` until it gives true, or for the given time, in which case the last one is told. */
 export function spin(microseconds: number, attempt: (isLast: boolean) => boolean): void {
-  const end = performance.now() + microseconds / 1000;
+  const end = now() + microseconds / 1000;
   const next = (): void => {
     setImmediate(() => {
-      const isLast = performance.now() >= end;
+      const isLast = now() >= end;
       if (!attempt(isLast) && !isLast) next();
     });
   };

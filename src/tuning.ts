@@ -3,8 +3,8 @@
  * what arrives, nor in which order.
  */
 
-import { isMainThread } from "node:worker_threads";
 import { describe } from "./describe.js";
+import { isMainThread } from "./threads.js";
 
 /** The properties of a socket that tune it; each can be given to the constructor. */
 export interface TuningOptions {
@@ -56,7 +56,9 @@ export const defaults: Readonly<TuningOptions> = {
   receiveCopyLimit: 65_536,
   sendCopyLimit: 8192,
   busyPoll: 0,
-  allowBlocking: !isMainThread,
+  get allowBlocking() {
+    return !isMainThread();
+  },
   ...fromEnvironment(process.env.ZMQX_TUNING ?? ""),
 };
 

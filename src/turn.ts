@@ -2,7 +2,7 @@
  * Fairness: operations that need not wait must not keep the event loop from everything else.
  */
 
-import { performance } from "node:perf_hooks";
+import { now } from "./clock.js";
 
 /** How many operations may settle at once before timers and other I/O get their turn. */
 const perTurn = 1024;
@@ -24,7 +24,7 @@ function isInTime(count: number): boolean {
   inThisTurn += count;
   if (inThisTurn < nextLook) return true;
   nextLook = inThisTurn + perLook;
-  return inThisTurn < perTurn && performance.now() - started < longest;
+  return inThisTurn < perTurn && now() - started < longest;
 }
 
 /** The promise of an operation, or `count` of them, that succeeded at once. */
@@ -49,6 +49,6 @@ function settleDeferred(): void {
   deferred = [];
   inThisTurn = 0;
   nextLook = perLook;
-  started = performance.now();
+  started = now();
   for (const operation of operations) operation();
 }
