@@ -62,7 +62,9 @@ for (const transport of ["tcp", "inproc"] as const) {
         settle();
       }
     };
-    while (givenUp < wanted) await Promise.all(Array.from({ length: 1 + random(60) }, take));
+    while (givenUp < wanted || sent < 1000) {
+      await Promise.all(Array.from({ length: 1 + random(60) }, take));
+    }
     isOver = true;
     await sending;
     const all = got.filter(() => true);
@@ -71,7 +73,6 @@ for (const transport of ["tcp", "inproc"] as const) {
       all,
       Array.from({ length: sent }, (_, i) => i),
     );
-    assert.ok(sent > 1000, `${sent} messages went in between`);
     await assert.rejects(pull.receive({ timeout: 0 }), TimeoutError);
   });
 
@@ -107,7 +108,9 @@ for (const transport of ["tcp", "inproc"] as const) {
         settle();
       }
     };
-    while (givenUp < wanted) await Promise.all(Array.from({ length: 1 + random(60) }, put));
+    while (givenUp < wanted || accepted.length < 1000) {
+      await Promise.all(Array.from({ length: 1 + random(60) }, put));
+    }
     await push.send("end");
     await reading;
     assert.deepEqual(
@@ -115,7 +118,6 @@ for (const transport of ["tcp", "inproc"] as const) {
       accepted.sort((a, b) => a - b),
     );
     assert.equal(accepted.length + givenUp, next);
-    assert.ok(accepted.length > 1000, `${accepted.length} messages went in between`);
   });
 
   test(`E5: requests and replies that are given up never mix up (${transport})`, async () => {
@@ -127,7 +129,7 @@ for (const transport of ["tcp", "inproc"] as const) {
       for await (const [id, number] of router) await router.send([id as Buffer, number as Buffer]);
     })();
     let [asked, answered, givenUp] = [0, 0, 0];
-    while (givenUp < 2000) {
+    while (givenUp < 2000 || asked < 500) {
       for (let burst = random(3); burst > 0; burst--) await dealer.send(`${asked++}`);
       const { options, settle } = impatience(random);
       try {
@@ -142,7 +144,6 @@ for (const transport of ["tcp", "inproc"] as const) {
     for (; answered < asked; answered++) {
       assert.equal(String((await dealer.receive())[0]), `${answered}`);
     }
-    assert.ok(asked > 500, `${asked} went in between`);
     router.close();
     await served;
   });
