@@ -18,6 +18,7 @@ import {
 } from "zmqx";
 import { freshAddress, until } from "../harness.js";
 import { nowhere } from "../lifetime/states.js";
+import { absentAddress } from "../socket/peers.js";
 
 const isEnd = { name: "ContextTerminatedError", code: "ETERM" };
 
@@ -121,9 +122,7 @@ test("L6: `terminate()` closes open sockets, and leaves the event loop free", as
 });
 
 test("`terminate({ timeout })` rejects in time, and the context ends all the same", async () => {
-  const reserved = new Pull();
-  const endpoint = await reserved.bind(freshAddress("tcp"));
-  await reserved.close();
+  const endpoint = await absentAddress("tcp");
   const context = new Context();
   const push = new Push({ context });
   push.connect(endpoint);

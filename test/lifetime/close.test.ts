@@ -22,13 +22,8 @@ import {
   XSubscriber,
 } from "zmqx";
 import { freshAddress, link, transports } from "../harness.js";
+import { absentAddress } from "../socket/peers.js";
 import { nowhere } from "./states.js";
-
-/** An endpoint where nobody listens now, and where a socket can be bound later. */
-async function freeEndpoint(): Promise<string> {
-  await using pull = new Pull();
-  return await pull.bind(freshAddress("tcp"));
-}
 
 const types: Record<string, new () => Socket> = {
   Dealer,
@@ -62,10 +57,10 @@ for (const transport of transports) {
   if (transport === "inproc") continue;
 
   test(`E2: an endpoint is free after \`await close()\`, 100 times over ${transport}`, async () => {
-    let endpoint = freshAddress(transport);
+    const endpoint = await absentAddress(transport);
     for (let round = 0; round < 100; round++) {
       const [reply, request] = [new Reply(), new Request()];
-      endpoint = await reply.bind(endpoint);
+      await reply.bind(endpoint);
       request.connect(endpoint);
       await request.send(String(round));
       assert.equal(String(await reply.receive()), String(round));
@@ -75,12 +70,12 @@ for (const transport of transports) {
   });
 
   test(`E3: an endpoint is free after \`await unbind()\`, 100 times over ${transport}`, async () => {
-    let endpoint = freshAddress(transport);
+    const endpoint = await absentAddress(transport);
     const [first, second] = [new Pull(), new Pull()];
     const push = new Push();
     for (let round = 0; round < 100; round++) {
       const pull = round % 2 === 0 ? first : second;
-      endpoint = await pull.bind(endpoint);
+      await pull.bind(endpoint);
       push.connect(endpoint);
       await push.send(String(round));
       assert.equal(String(await pull.receive()), String(round));
@@ -105,7 +100,7 @@ test("E2: an inproc endpoint is free after `close()`, 100 times", async () => {
 });
 
 test("E2: `close()` acts at once, and its promise resolves when messages are delivered", async () => {
-  const endpoint = await freeEndpoint();
+  const endpoint = await absentAddress("tcp");
   const push = new Push();
   push.connect(endpoint);
   await push.send("waits for its peer");
@@ -124,7 +119,7 @@ test("E2: `close()` acts at once, and its promise resolves when messages are del
 });
 
 test("E1: `close({ linger: 0 })` drops what a longer linger keeps", async () => {
-  const endpoint = await freeEndpoint();
+  const endpoint = await absentAddress("tcp");
   const [dropped, kept] = [new Push({ linger: 60_000 }), new Push({ linger: 0 })];
   for (const [push, text] of [
     [dropped, "dropped"],
@@ -157,7 +152,7 @@ test("E1: `close({ linger })` gives messages up when the time has passed", async
 });
 
 test("E1: `close()` with an endless linger resolves in the end, and goes on in the background", async () => {
-  const endpoint = await freeEndpoint();
+  const endpoint = await absentAddress("tcp");
   const push = new Push();
   assert.equal(push.linger, -1);
   push.connect(endpoint);

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Pull } from "zmqx";
 import { assertEndedWell, freshAddress, runChild } from "../harness.js";
+import { absentAddress } from "../socket/peers.js";
 import { nowhere } from "./states.js";
 
 /** A child that has the endpoints `data` and `control` and tells on the latter when it exits. */
@@ -27,12 +28,6 @@ async function bound(options?: ConstructorParameters<typeof Pull>[0]) {
   const pull = new Pull({ receiveTimeout: 30_000, ...options });
   const endpoint = await pull.bind(freshAddress("tcp"));
   return { pull, endpoint };
-}
-
-/** An endpoint where nobody listens now, and where a Pull can be bound later. */
-async function freeEndpoint(): Promise<string> {
-  await using pull = new Pull();
-  return await pull.bind(freshAddress("tcp"));
 }
 
 const ways = { "by itself": "", "with process.exit()": "process.exit();" };
@@ -82,7 +77,7 @@ test("E1: a process with messages for an absent peer ends, by itself or with pro
 
 test("E1: a process waits for as long as `linger` says, by itself or with process.exit()", () =>
   inBothWays(async (statement) => {
-    const [control, data] = [await bound(), await freeEndpoint()];
+    const [control, data] = [await bound(), await absentAddress("tcp")];
     const ended = child(
       `const push = new Push({ linger: 60_000 });
       push.connect(data);
@@ -137,7 +132,7 @@ test("E1: a context that is not blocky drops what its sockets did not send", asy
 });
 
 test("E2: `close()` that nobody awaits does not keep the process alive", async () => {
-  const [control, data] = [await bound(), await freeEndpoint()];
+  const [control, data] = [await bound(), await absentAddress("tcp")];
   const ended = child(
     `const push = new Push({ linger: 60_000 });
     push.connect(data);
@@ -160,7 +155,7 @@ for (const [call, waiting] of Object.entries({
   "await using": "push.linger = 60_000; await push[Symbol.asyncDispose]();",
 })) {
   test(`E2: a process that awaits \`${call}\` stays until the messages are delivered`, async () => {
-    const [control, data] = [await bound(), await freeEndpoint()];
+    const [control, data] = [await bound(), await absentAddress("tcp")];
     const ended = child(
       `const context = new Context();
       const push = new Push({ context });

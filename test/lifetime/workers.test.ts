@@ -6,7 +6,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { Pull } from "zmqx";
-import { assertEndedWell, freshAddress, runChild, transports } from "../harness.js";
+import { assertEndedWell, runChild, transports } from "../harness.js";
+import { absentAddress } from "../socket/peers.js";
 
 const scene = JSON.stringify(new URL("./scene.js", import.meta.url));
 
@@ -113,10 +114,7 @@ describe("L9: messages of a worker that is gone", () => {
   for (const [way, statement] of Object.entries(ways)) {
     for (const transport of transports) {
       test(`L9: what a worker sent over ${transport} is delivered after its end by ${way}`, async () => {
-        // Only to know an endpoint that will be free.
-        const reserved = new Pull();
-        const endpoint = await reserved.bind(freshAddress(transport));
-        await reserved.close();
+        const endpoint = await absentAddress(transport);
         const worker = new Worker(
           `const { parentPort, workerData } = require("node:worker_threads");
           const { Push } = require("zmqx");
