@@ -241,8 +241,7 @@ test("`batches()` can be iterated by hand", async () => {
   using pull = new Pull();
   await link(pull, push, "inproc");
   await push.sendMany(["1", "2"]);
-  const batches = pull.batches({ max: 1 });
-  assert.equal(batches[Symbol.asyncIterator](), batches);
+  const batches = pull.batches({ max: 1 })[Symbol.asyncIterator]();
   const next = async () => firstParts((await batches.next()).value ?? []);
   assert.deepEqual(await next(), ["1"]);
   assert.deepEqual(await next(), ["2"]);

@@ -1,0 +1,198 @@
+/*
+ * The memory that received parts share: whole, in order, and safe from what is done to other parts.
+ */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MessageChannel } from "node:worker_threads";
+import { Pair, Pull, Push } from "zmqx";
+import { assertEndedWell, link, runChild, transports } from "../harness.js";
+
+/** The most that a small part may keep alive. */
+const most = 8192;
+
+// Around what goes into shared memory, has memory of its own, or is memory of libzmq.
+const sizes = [0, 1, 1023, 1024, 1025, 8191, 8192, 8193];
+
+/** Bytes that tell where in which message they belong. */
+function pattern(size: number, message: number, part: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  for (let index = 0; index < size; index++) bytes[index] = message * 31 + part * 7 + index;
+  return bytes;
+}
+
+function makeMessage(number: number, count: number): Buffer[] {
+  return Array.from({ length: count }, (_, part) => {
+    return pattern(sizes[(part * 5 + number) % sizes.length] as number, number, part);
+  });
+}
+
+function assertWhole(message: Buffer[], number: number, count: number): void {
+  assert.equal(message.length, count, `parts of message ${number}`);
+  for (const [part, expected] of makeMessage(number, count).entries()) {
+    assert.ok(message[part]?.equals(expected), `part ${part} of message ${number} is different`);
+  }
+}
+
+const ways: Record<string, (pull: Pull) => Promise<Buffer[][]>> = {
+  "receive()": async (pull) => [await pull.receive()],
+  "receiveMany()": (pull) => pull.receiveMany(),
+  "receiveSync()": async (pull) => [pull.receiveSync()],
+  "a loop": async (pull) => {
+    for await (const message of pull) return [message];
+    return [];
+  },
+};
+
+for (const transport of transports) {
+  for (const [name, receive] of Object.entries(ways)) {
+    test(`M2: messages of many parts arrive whole by ${name} (${transport})`, async () => {
+      using push = new Push();
+      using pull = new Pull({ allowBlocking: true });
+      await link(pull, push, transport);
+      // One call into the addon takes 512 parts at most.
+      const counts = [1, 3, 100, 511, 512, 513, 700, 1100, 2, 97, 97, 97, 97, 97, 97, 97];
+      const sending = push.sendMany(counts.map((count, number) => makeMessage(number, count)));
+      const messages: Buffer[][] = [];
+      while (messages.length < counts.length) messages.push(...(await receive(pull)));
+      await sending;
+      for (const [number, count] of counts.entries()) {
+        assertWhole(messages[number] as Buffer[], number, count);
+      }
+      assert.equal(pull.tryReceive(), undefined);
+    });
+  }
+
+  test(`M6: small messages keep their bytes whatever comes after them (${transport})`, async () => {
+    using push = new Push();
+    using pull = new Pull();
+    await link(pull, push, transport);
+    const kept: Buffer[] = [];
+    const sending = push.sendMany(Array.from({ length: 3000 }, (_, number) => part(number)));
+    while (kept.length < 3000) kept.push((await pull.receive())[0] as Buffer);
+    await sending;
+    for (const [number, bytes] of kept.entries()) {
+      assert.ok(bytes.equals(part(number)), `message ${number} is different`);
+    }
+  });
+}
+
+const part = (number: number) => pattern((number * 37) % 1030, number, 0);
+
+test("M6: a small part that is kept pins 8 KiB at most", async () => {
+  using push = new Push();
+  using pull = new Pull();
+  await link(pull, push, "inproc");
+  for (let round = 0; round < 50; round++) {
+    for (const size of [0, 1, 100, 1023, 1024]) {
+      await push.send(Buffer.alloc(size));
+      const [bytes] = await pull.receive();
+      assert.equal(bytes?.length, size);
+      assert.ok(bytes.buffer.byteLength <= most, `${bytes.buffer.byteLength} bytes`);
+    }
+  }
+});
+
+test("M6: parts that are written to leave all others alone", async () => {
+  using push = new Push();
+  using pull = new Pull();
+  await link(pull, push, "inproc");
+  await push.sendMany(Array.from({ length: 100 }, (_, number) => [part(number), "end"]));
+  for (let number = 0; number < 100; number++) {
+    const [bytes, end] = (await pull.receive()) as [Buffer, Buffer];
+    assert.ok(bytes.equals(part(number)), `message ${number} is different`);
+    bytes.fill(0xff);
+    assert.equal(String(end), "end");
+  }
+});
+
+function post(value: unknown, memory: ArrayBuffer): void {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    port1.postMessage(value, [memory]);
+  } finally {
+    port1.close();
+    port2.close();
+  }
+}
+
+const thefts: Record<string, (memory: ArrayBuffer) => void> = {
+  "structuredClone()": (memory) => void structuredClone(memory, { transfer: [memory] }),
+  "postMessage()": (memory) => post(memory, memory),
+  "postMessage() of something else": (memory) => post("text", memory),
+};
+
+for (const [name, take] of Object.entries(thefts)) {
+  test(`M6: \`${name}\` cannot take the memory of a small part away from the others`, async () => {
+    using push = new Push();
+    using pull = new Pull();
+    await link(pull, push, "inproc");
+    const kept: Buffer[] = [];
+    let attempts = 0;
+    for (let number = 0; number < 200; number++) {
+      await push.send(part(number));
+      const bytes = (await pull.receive())[0] as Buffer;
+      const { buffer } = bytes;
+      const isShared = kept.some((other) => other.buffer === buffer);
+      kept.push(bytes);
+      // What a part has to itself is its own affair.
+      if (!isShared) continue;
+      attempts++;
+      try {
+        take(buffer as ArrayBuffer);
+      } catch (error) {
+        assert.equal((error as Error).name, "DataCloneError");
+      }
+    }
+    assert.ok(attempts > 100, `${attempts} attempts`);
+    for (const [number, bytes] of kept.entries()) {
+      assert.ok(bytes.equals(part(number)), `message ${number} is different`);
+    }
+  });
+}
+
+test("M6: sockets go on when a program detaches the memory of a small part", async () => {
+  // Node 20 has the method only when asked, and only in contexts that are made later.
+  const ended = await runChild(`
+    import { setFlagsFromString } from "node:v8";
+    import { runInNewContext } from "node:vm";
+    import { Pull, Push } from "zmqx";
+    if (!ArrayBuffer.prototype.transfer) setFlagsFromString("--harmony-rab-gsab-transfer");
+    const transfer = runInNewContext("ArrayBuffer.prototype.transfer");
+    const [push, pull] = [new Push(), new Pull()];
+    push.connect(await pull.bind("inproc://transfer"));
+    const texts = [];
+    for (let count = 0; count < 20; count++) {
+      await push.sendMany([String(count), "next"]);
+      const [part] = await pull.receive();
+      texts.push(String(part));
+      transfer.call(part.buffer);
+      texts.push((await pull.receive())[0].length);
+    }
+    await Promise.all([push.close(), pull.close()]);
+    process.stdout.write(JSON.stringify(texts));
+  `);
+  assertEndedWell(ended);
+  const texts = JSON.parse(ended.stdout);
+  const numbers = Array.from({ length: 20 }, (_, number) => String(number));
+  assert.deepEqual(
+    texts.filter((_: unknown, index: number) => index % 2 === 0),
+    numbers,
+  );
+});
+
+test("M6: parts above `receiveCopyLimit` have bytes and memory of their own", async () => {
+  for (const receiveCopyLimit of [0, 1025, 8192, 0x7fffffff]) {
+    using a = new Pair();
+    using b = new Pair({ receiveCopyLimit });
+    await link(a, b, "tcp");
+    await a.sendMany(sizes.map((size, number) => pattern(size, number, 0)));
+    const memories = new Set<ArrayBufferLike>();
+    for (const [number, size] of sizes.entries()) {
+      const [bytes] = (await b.receive()) as [Buffer];
+      assert.ok(bytes.equals(pattern(size, number, 0)), `${size} bytes are different`);
+      if (size > 1024) memories.add(bytes.buffer);
+    }
+    assert.equal(memories.size, sizes.filter((size) => size > 1024).length);
+  }
+});
