@@ -13,7 +13,8 @@ export function describeMachine() {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: `${type()} ${release()}`,
+    // The rest of it names who built the kernel.
+    system: `${type()} ${release().split(".", 2).join(".")}`,
   };
 }
 

@@ -2,14 +2,19 @@
  * What stands behind a public Socket object, for the modules that work on it.
  */
 
+import type { Context } from "./context.js";
 import { describe } from "./describe.js";
 import type { Handle } from "./handle.js";
+import type { Observer } from "./monitor.js";
 import type { NativeContext } from "./native.js";
 
 /** The inside of a socket. */
 export interface SocketParts {
   readonly handle: Handle;
   readonly context: NativeContext;
+  readonly owner: Context;
+  observer: Observer | undefined;
+  closing: Promise<void> | undefined;
   /** How many endpoints it is bound and connected to. */
   endpoints: number;
   /** Whether it ever was, over inproc, and over another transport. */

@@ -40,9 +40,6 @@ const hasListener = /^(tcp|ipc|wss?|tipc|vmci):/;
  */
 export abstract class Socket extends Uncloneable {
   readonly #inside: SocketParts;
-  readonly #context: Context;
-  #observer: Observer | undefined;
-  #closing: Promise<void> | undefined;
 
   protected constructor(type: SocketType, options?: { context?: Context }) {
     super();
@@ -60,10 +57,12 @@ export abstract class Socket extends Uncloneable {
     }
     const native = nativeContext(context);
     const handle = new Handle(native, type, this.constructor.name);
-    this.#context = context;
     this.#inside = {
       handle,
       context: native,
+      owner: context,
+      observer: undefined,
+      closing: undefined,
       endpoints: 0,
       usedInproc: false,
       usedNetwork: false,
@@ -82,13 +81,13 @@ export abstract class Socket extends Uncloneable {
 
   /** The context that this socket belongs to. */
   get context(): Context {
-    return this.#context;
+    return this.#inside.owner;
   }
 
   /** What happens to the connections of this socket; reading it starts the monitor. */
   get events(): Observer {
-    this.#observer ??= new Observer(this);
-    return this.#observer;
+    this.#inside.observer ??= new Observer(this);
+    return this.#inside.observer;
   }
 
   /** Whether the socket is closed. */
@@ -196,10 +195,10 @@ export abstract class Socket extends Uncloneable {
     const linger = checkLinger(options);
     const { borrower } = this.#inside.handle;
     borrower?.terminate();
-    this.#closing ??= borrower
+    this.#inside.closing ??= borrower
       ? borrower.returned.then(() => closeSocket(this.#inside, linger))
       : closeSocket(this.#inside, linger);
-    return this.#closing;
+    return this.#inside.closing;
   }
 
   [Symbol.dispose](): void {

@@ -52,13 +52,14 @@ for (const [name, state] of Object.entries(states)) {
         const [front] = await once(worker, "message");
         await worker.terminate();
         // Its endpoint is free: the sockets are closed, in the background.
+        const pull = new Pull();
         for (;;) {
-          const pull = new Pull();
           const failure = await pull.bind(front).catch((error) => error);
-          await pull.close();
           if (!(failure instanceof Error)) break;
           if (failure.code !== "EADDRINUSE") throw failure;
+          await new Promise(setImmediate);
         }
+        await pull.close();
       }
       console.log("done");
     `);
