@@ -27,7 +27,7 @@ import { randomIntegers } from "./random.js";
 /** Two sockets between which little fits, and what to send to fill that. */
 async function narrow(transport: Transport) {
   const push = new Push({ sendHighWaterMark: 5, sendBufferSize: 1 << 16, linger: 0 });
-  const pull = new Pull({ receiveHighWaterMark: 5, receiveBufferSize: 1 << 16 });
+  const pull = new Pull({ receiveHighWaterMark: 5, receiveBufferSize: 1 << 16, linger: 0 });
   await link(pull, push, transport);
   return { push, pull, body: Buffer.alloc(transport === "inproc" ? 10 : 1 << 18) };
 }

@@ -106,13 +106,18 @@ for (const transport of transports) {
         assert.equal(String((await subscriber.receive())[0]), "start");
         subscriber.unsubscribe(...unsubscribe);
         const received: Buffer[] = [];
+        const wrong: Buffer[] = [];
         for await (const [topic, rest] of subscriber) {
           if (String(topic) === "end") break;
-          received.push(topic as Buffer);
+          const matches = left.some((one) => Buffer.from(one as string).equals(topic as Buffer));
+          (matches ? received : wrong).push(topic as Buffer);
           assert.equal(rest?.length, body.length);
         }
         const expected = Array(5).fill(left).flat().map(Buffer.from);
         assert.deepEqual(received, expected, `with ${body.length} bytes more`);
+        // When the library asks whether a message is there, libzmq takes one out and holds it. Over
+        // inproc all are there at once: nobody asks.
+        assert.ok(wrong.length <= (transport === "inproc" ? 0 : 1), `${wrong.length} too many`);
       }
     });
   }
