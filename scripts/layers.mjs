@@ -11,13 +11,13 @@ import { root } from "./program.mjs";
 const rules = {
   src: {
     rows: [
-      ["clock", "constants", "describe", "forgotten", "prefixes", "threads", "uncloneable"],
-      ["spin", "turn"],
+      ["clock", "constants", "describe", "prefixes", "threads", "uncloneable"],
+      ["slab", "spin", "turn"],
       ["accessors", "tuning"],
       ["native", "options"],
       ["errors"],
       ["arguments", "capability", "curve", "iterate", "parts"],
-      ["context", "inflow", "loans", "waiting"],
+      ["context", "forgotten", "inflow", "loans", "waiting"],
       ["outflow"],
       ["handle"],
       ["access", "batch", "blocking", "tuned", "traits"],
@@ -35,8 +35,8 @@ const rules = {
   },
   native: {
     rows: [
-      ["check", "error", "inproc", "interrupter", "thread_settings"],
-      ["inbox", "readiness"],
+      ["check", "error", "inproc", "interrupter", "message_memory", "thread_settings"],
+      ["inbox", "message_memory_libzmq", "readiness"],
       ["env"],
       ["lending", "readiness_thread", "readiness_uv"],
       ["message"],
