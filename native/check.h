@@ -21,15 +21,18 @@ namespace zmqx {
 template <size_t Count>
 struct Arguments {
   Arguments(napi_env env, napi_callback_info info) : env(env) {
-    size_t count = Count;
-    if (napi_get_cb_info(env, info, &count, values.data(), &self, nullptr) != napi_ok)
+    if (napi_get_cb_info(env, info, &count, values.data(), &self, nullptr) != napi_ok) {
       self = nullptr;
+    }
+    if (count > Count) count = Count;
   }
 
   napi_value operator[](size_t index) const { return values[index]; }
 
   napi_env env;
   napi_value self = nullptr;
+  // How many were given, of those that are wanted.
+  size_t count = Count;
   std::array<napi_value, Count == 0 ? 1 : Count> values{};
 };
 
@@ -103,10 +106,12 @@ constexpr napi_property_descriptor Property(const char* name, napi_property_attr
 }
 
 // Wraps `instance` in the object under construction, tagged so that no other object passes for it.
+// The finalizer has to delete the weak `reference`, where one is wanted.
 template <class T>
-bool Wrap(napi_env env, napi_value self, T* instance, napi_finalize finalize) {
+bool Wrap(napi_env env, napi_value self, T* instance, napi_finalize finalize,
+          napi_ref* reference = nullptr) {
   return napi_type_tag_object(env, self, &T::kTag) == napi_ok &&
-         napi_wrap(env, self, instance, finalize, nullptr, nullptr) == napi_ok;
+         napi_wrap(env, self, instance, finalize, nullptr, reference) == napi_ok;
 }
 
 template <class T>

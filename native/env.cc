@@ -130,6 +130,11 @@ void Env::CollectLoans() {
   }
 }
 
+void Env::NoteForgotten(int type) {
+  if (exiting_) return;
+  inbox_->Post([type](Env& env) { env.Call(env.exports_, "onforgotten", type); });
+}
+
 void Env::AnswerPeers() {
   for (const auto& [id, socket] : sockets) socket->AnswerPeers();
 }

@@ -66,6 +66,9 @@ class Env {
   // ended.
   void CollectLoans();
 
+  // Calls onforgotten(type) of the exports soon: a socket was collected while it was open.
+  void NoteForgotten(int type);
+
   // Why the last getOption() gave undefined.
   int last_errno = 0;
   // What process.exitCode says, for an end that comes early.

@@ -63,6 +63,21 @@ int ReadBytes(napi_env env, napi_value value, const SendTerms& terms, Frame* fra
   return Take(env, value, data, size, terms, frame);
 }
 
+int ReadArray(napi_env env, napi_value array, const SendTerms& terms, Frames* frames) {
+  uint32_t length = 0;
+  napi_get_array_length(env, array, &length);
+  if (length == 0) return kNoParts;
+  // An array may claim any length.
+  frames->reserve(std::min<uint32_t>(length, 64));
+  for (uint32_t index = 0; index < length; ++index) {
+    napi_value part = nullptr;
+    napi_get_element(env, array, index, &part);
+    const int status = ReadFrame(env, part, terms, &frames->emplace_back());
+    if (status != 0) return status;
+  }
+  return 0;
+}
+
 }  // namespace
 
 bool Frame::Allocate(size_t size) {
@@ -121,22 +136,16 @@ int ReceiveFrame(void* socket, Frame* frame) {
   return 0;
 }
 
-int ReadMessage(napi_env env, napi_value value, const SendTerms& terms, Frames* frames) {
+int ReadMessage(napi_env env, const Message& message, const SendTerms& terms, Frames* frames) {
   bool is_array = false;
-  napi_is_array(env, value, &is_array);
-  if (!is_array) return ReadFrame(env, value, terms, &frames->emplace_back());
-  uint32_t length = 0;
-  napi_get_array_length(env, value, &length);
-  if (length == 0) return kNoParts;
-  // An array may claim any length.
-  frames->reserve(std::min<uint32_t>(length, 64));
-  for (uint32_t index = 0; index < length; ++index) {
-    napi_value part = nullptr;
-    napi_get_element(env, value, index, &part);
-    const int status = ReadFrame(env, part, terms, &frames->emplace_back());
-    if (status != 0) return status;
+  if (message.other_count == 0) napi_is_array(env, message.first, &is_array);
+  if (is_array) return ReadArray(env, message.first, terms, frames);
+  frames->reserve(1 + message.other_count);
+  int status = ReadFrame(env, message.first, terms, &frames->emplace_back());
+  for (size_t index = 0; status == 0 && index < message.other_count; ++index) {
+    status = ReadFrame(env, message.others[index], terms, &frames->emplace_back());
   }
-  return 0;
+  return status;
 }
 
 int SendFrames(void* socket, Frames& frames) {

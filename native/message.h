@@ -47,11 +47,18 @@ constexpr int kNotAMessage = -0x10000;
 constexpr int kNoParts = -0x10001;
 constexpr int kLostHalfway = -0x10003;
 
-// `value` is one frame (string, number, null, Buffer, any view, ArrayBuffer) or an array of them.
-// 0, kNotAMessage, kNoParts or -ENOMEM.
-int ReadMessage(napi_env env, napi_value value, const SendTerms& terms, Frames* frames);
+// What to send: one frame (string, number, null, Buffer, any view, ArrayBuffer), an array of them,
+// or several values that are one each, which is faster for few.
+struct Message {
+  napi_value first;
+  const napi_value* others = nullptr;
+  size_t other_count = 0;
+};
 
-// The same for a value that is no array.
+// 0, kNotAMessage, kNoParts or -ENOMEM.
+int ReadMessage(napi_env env, const Message& message, const SendTerms& terms, Frames* frames);
+
+// The same for one frame.
 int ReadFrame(napi_env env, napi_value value, const SendTerms& terms, Frame* frame);
 
 // Makes copies of those frames that may be lent. False: out of memory.

@@ -29,7 +29,7 @@ bool ReadMessages(napi_env napi, napi_value array, std::deque<Frames>* messages)
   for (uint32_t index = 0; index < length; ++index) {
     napi_value message = nullptr;
     napi_get_element(napi, array, index, &message);
-    if (ReadMessage(napi, message, {}, &messages->emplace_back()) != 0) return false;
+    if (ReadMessage(napi, Message{message}, {}, &messages->emplace_back()) != 0) return false;
   }
   return true;
 }

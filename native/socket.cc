@@ -62,11 +62,11 @@ napi_value Socket::JsNew(napi_env napi, napi_callback_info info) {
   const auto finalize = [](napi_env napi, void* self, void*) {
     auto* socket = static_cast<Socket*>(self);
     napi_ref reference = socket->self_;
+    if (socket->handle_ != nullptr && socket->public_) socket->env_->NoteForgotten(socket->type_);
     delete socket;
     if (reference != nullptr) napi_delete_reference(napi, reference);
   };
-  if (!Wrap(napi, args.self, socket.get(), finalize)) return nullptr;
-  napi_create_reference(napi, args.self, 0, &socket->self_);
+  if (!Wrap(napi, args.self, socket.get(), finalize, &socket->self_)) return nullptr;
   socket.release();
   return args.self;
 }
@@ -206,9 +206,9 @@ void Socket::Reclaim() {
   Pin(false);
 }
 
-// open(context, type): its id, or a negative errno.
+// open(context, type, isPublic): its id, or a negative errno.
 napi_value Socket::JsOpen(napi_env napi, napi_callback_info info) {
-  const Arguments<2> args(napi, info);
+  const Arguments<3> args(napi, info);
   auto* self = Unwrap<Socket>(napi, args.self);
   auto* context = Unwrap<Context>(napi, args[0]);
   int32_t type = 0;
@@ -216,6 +216,7 @@ napi_value Socket::JsOpen(napi_env napi, napi_callback_info info) {
       context->core() == nullptr || !ReadInt32(napi, args[1], &type)) {
     return Misuse(napi, "Expected a fresh Socket, an open Context and a socket type");
   }
+  self->public_ = ReadBool(napi, args[2]);
   const int status = self->Open(context->core(), type);
   return Number(napi, status == 0 ? static_cast<int32_t>(self->id_) : status);
 }

@@ -84,7 +84,7 @@ class Socket {
   // How the bytes of a message are taken; `loan` is that of send().
   SendTerms TermsFor(napi_env napi, napi_value loan) const;
   // 0 or a negative status; with -EAGAIN, `frames` is what did not fit.
-  int SendMessage(napi_env napi, napi_value message, napi_value target, const SendTerms& terms,
+  int SendMessage(napi_env napi, const Message& message, napi_value target, const SendTerms& terms,
                   Frames* frames);
   int SendOne(napi_env napi, napi_value message, napi_value target, const SendTerms& terms,
               Frames* frames);
@@ -103,6 +103,7 @@ class Socket {
   uint32_t id_ = 0;
   int endpoints_ = 0;
   bool sent_ = false;
+  bool public_ = false;
   // See src/tuning.ts.
   size_t receive_copy_limit_ = 0;
   size_t send_copy_limit_ = 0;

@@ -31,7 +31,7 @@ int SetTarget(napi_env napi, napi_value target, Frame& frame) {
   return zmq_msg_set_group(frame.get(), group.c_str()) == 0 ? 0 : -zmq_errno();
 }
 
-int Read(napi_env napi, napi_value message, napi_value target, const SendTerms& terms,
+int Read(napi_env napi, const Message& message, napi_value target, const SendTerms& terms,
          Frames* frames) {
   const int status = ReadMessage(napi, message, terms, frames);
   return status == 0 ? SetTarget(napi, target, frames->front()) : status;
@@ -79,13 +79,13 @@ int Socket::SendOne(napi_env napi, napi_value message, napi_value target, const 
   return status;
 }
 
-int Socket::SendMessage(napi_env napi, napi_value message, napi_value target,
+int Socket::SendMessage(napi_env napi, const Message& message, napi_value target,
                         const SendTerms& terms, Frames* frames) {
   if (const int status = Check(); status != 0) return status;
-  bool is_array = false;
-  napi_is_array(napi, message, &is_array);
+  bool has_parts = message.other_count > 0;
+  if (!has_parts) napi_is_array(napi, message.first, &has_parts);
   int status = 0;
-  if (is_array) {
+  if (has_parts) {
     status = Read(napi, message, target, terms, frames);
     // Reading an array may run code of the program, which may have closed the socket.
     if (status == 0) status = CheckFrames(*frames);
@@ -97,7 +97,7 @@ int Socket::SendMessage(napi_env napi, napi_value message, napi_value target,
       if (status == 0) status = SendSharedFrames(handle_, *frames);
     }
   } else {
-    status = SendOne(napi, message, target, terms, frames);
+    status = SendOne(napi, message.first, target, terms, frames);
   }
   sent_ |= status == 0;
   return status == -EAGAIN && !KeepFrames(terms, frames) ? -ENOMEM : status;
@@ -113,16 +113,18 @@ SendTerms Socket::TermsFor(napi_env napi, napi_value loan) const {
   return {lending.get(), send_copy_limit_, std::move(track)};
 }
 
-// send(id, message, target?, loan?): undefined; a negative status; or, where the socket would
-// block, the message as an object for resend(). `loan` is 0 to copy all bytes, or the id of a
-// track.
+// send(id, target, loan, message, ...others): undefined; a negative status; or, where the socket
+// would block, the message as an object for resend(). `loan` is 0 to copy all bytes, or the id of
+// a track. `others` are up to two more parts of the message.
 napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
-  const Arguments<4> args(napi, info);
+  const Arguments<6> args(napi, info);
   Socket* self = Find(napi, args[0]);
   if (self == nullptr) return Number(napi, -EBADF);
   Frames frames;
-  const SendTerms terms = self->TermsFor(napi, args[3]);
-  const int status = self->SendMessage(napi, args[1], args[2], terms, &frames);
+  const SendTerms terms = self->TermsFor(napi, args[2]);
+  const size_t others = args.count > 4 ? args.count - 4 : 0;
+  const Message message{args[3], &args.values[4], others};
+  const int status = self->SendMessage(napi, message, args[1], terms, &frames);
   if (status == 0) return nullptr;
   return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }
@@ -145,7 +147,7 @@ napi_value Socket::JsSendMany(napi_env napi, napi_callback_info info) {
     Frames frames;
     napi_value message = nullptr;
     if (napi_get_element(napi, args[0], from + sent, &message) != napi_ok ||
-        self->SendMessage(napi, message, target, terms, &frames) != 0) {
+        self->SendMessage(napi, Message{message}, target, terms, &frames) != 0) {
       break;
     }
   }
@@ -159,7 +161,7 @@ napi_value Socket::JsPrepare(napi_env napi, napi_callback_info info) {
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   Frames frames;
-  int status = Read(napi, args[0], args[1], {}, &frames);
+  int status = Read(napi, Message{args[0]}, args[1], {}, &frames);
   if (status == 0) status = self->CheckFrames(frames);
   return status == 0 ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
 }

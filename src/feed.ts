@@ -57,7 +57,7 @@ export class Feed {
   private constructor(socket: Handle, context: NativeContext) {
     const address = `inproc://zmqx.monitor.${process.pid}.${++count}.${Math.random()}`;
     this.#socket = socket;
-    this.#events = new Handle(context, SocketType.Subscriber, "Observer");
+    this.#events = new Handle(context, SocketType.Subscriber, "Observer", false);
     const { native } = this.#events;
     native.setOption(receiveHighWaterMarkId, kindCode("i32"), 0);
     native.setOption(subscribeId, kindCode("bytes"), "");

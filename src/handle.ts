@@ -16,7 +16,7 @@ import {
   statusError,
   timeoutError,
 } from "./errors.js";
-import { forgotten } from "./forgotten.js";
+import "./forgotten.js";
 import { Inflow } from "./inflow.js";
 import {
   addon,
@@ -27,7 +27,7 @@ import {
 } from "./native.js";
 import { Outflow } from "./outflow.js";
 import { spin } from "./spin.js";
-import { defaults, type TuningOptions } from "./tuning.js";
+import { initialTuning, type TuningOptions } from "./tuning.js";
 import { settle, settled } from "./turn.js";
 import { defaultTimeout, type Operation, type Waiter, Waiting } from "./waiting.js";
 
@@ -37,7 +37,7 @@ export class Handle {
   readonly label: string;
   /** The proxy whose thread has the socket. */
   borrower: { readonly returned: Promise<void>; terminate(): void } | undefined;
-  readonly tuning: TuningOptions = { ...defaults };
+  readonly tuning: TuningOptions = initialTuning();
   readonly inflow: Inflow;
   readonly #outflow: Outflow;
   readonly #receives = new Waiting("receive");
@@ -50,9 +50,10 @@ export class Handle {
   #later: NodeJS.Timeout | undefined;
   #end: "open" | "closed" | "terminated" = "open";
 
-  constructor(context: NativeContext, type: SocketType, label: string) {
+  /** A public one is told of when it is collected while it is open. */
+  constructor(context: NativeContext, type: SocketType, label: string, isPublic: boolean) {
     this.label = label;
-    const id = this.native.open(context, type);
+    const id = this.native.open(context, type, isPublic);
     if (id < 0) throw statusError(id, "socket", `create a ${label}`);
     this.inflow = new Inflow(this.native, id, type, this.tuning);
     this.#outflow = new Outflow(this.native, id, this.tuning);
@@ -164,7 +165,6 @@ export class Handle {
   close(linger?: number, reason: "closed" | "terminated" = "closed"): void {
     if (this.#end !== "open") return;
     this.#end = reason;
-    forgotten.unregister(this);
     this.native.close(linger);
     this.inflow.drop();
     this.#rejectAll((operation) => {

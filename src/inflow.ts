@@ -3,13 +3,11 @@
  * messages, whose small parts are views of slabs that all sockets of the thread share.
  */
 
-// The global one is a getter, which costs as much again as what it is used for here.
-import { Buffer } from "node:buffer";
 import { SocketType } from "./constants.js";
 import { again } from "./errors.js";
 import { kindCode, type NativeSocket } from "./native.js";
 import { Prefixes } from "./prefixes.js";
-import { markAsUntransferable } from "./threads.js";
+import { Slab } from "./slab.js";
 import type { TuningOptions } from "./tuning.js";
 
 const subscribeId = 6;
@@ -29,22 +27,23 @@ const more = 0x80000000;
 const apart = 0x40000000;
 const sizeMask = 0x3fffffff;
 
-/** The longest part that goes into a slab, where it fits. */
-const mostInSlab = 1024;
-
-/** What a small part that is kept may pin besides itself, in bytes. */
-const slabSize = 8192;
-
-let slab = Buffer.alloc(0);
-let used = 0;
+// As in native/socket_drain.cc.
+const small = new Slab(1024, 8192);
+const medium = new Slab(4096, 32768);
 const headers = new Uint32Array(512);
 const buffers: Buffer[] = [];
 
-function renewSlab(): void {
-  slab = Buffer.allocUnsafeSlow(slabSize);
-  used = 0;
-  // Transferring one part to another thread would take all others along.
-  markAsUntransferable(slab.buffer);
+/** How many bytes may come outside the slabs until V8 is asked to look after them. */
+const mostUnseen = 4 * 1024 * 1024;
+let unseen = 0;
+
+// V8 counts the memory of Buffers that it did not allocate, but starts no quick collection for it:
+// only full ones, many per second. Any allocation of its own makes it see how much there is.
+function see(size: number): void {
+  unseen += size;
+  if (unseen < mostUnseen) return;
+  unseen = 0;
+  new ArrayBuffer(1);
 }
 
 function prefixOf(value: unknown): Buffer {
@@ -148,9 +147,18 @@ export class Inflow {
     if (sourced.includes(this.#type)) return this.#fillOneByOne(limit);
     let parts: Buffer[] | undefined;
     do {
-      // At first; or a program has detached it, against the rules.
-      if (slab.length === 0) renewSlab();
-      const count = this.#native.drain(this.#id, slab, used, headers, limit, buffers);
+      small.ready();
+      medium.ready();
+      const count = this.#native.drain(
+        this.#id,
+        limit,
+        headers,
+        buffers,
+        small.bytes,
+        small.used,
+        medium.bytes,
+        medium.used,
+      );
       if (count <= 0) return count === 0 ? again : count;
       parts = this.#decode(count, parts);
     } while (parts !== undefined);
@@ -168,20 +176,18 @@ export class Inflow {
 
   // Takes up a message whose first parts came before, and gives one whose last parts are to come.
   #decode(count: number, before: Buffer[] | undefined): Buffer[] | undefined {
-    const memory = slab.buffer;
     let parts = before;
     let taken = 0;
-    let isFull = false;
     for (let index = 0; index < count; index++) {
       const header = headers[index] as number;
+      const size = header & sizeMask;
+      const slab = size <= small.longest ? small : medium;
       let part: Buffer;
-      if ((header & apart) !== 0) {
-        part = buffers[taken++] as Buffer;
-        isFull ||= part.length <= mostInSlab;
+      if ((header & apart) === 0) {
+        part = slab.take(size);
       } else {
-        const size = header & sizeMask;
-        part = Buffer.from(memory, used, size);
-        used += size;
+        part = buffers[taken++] as Buffer;
+        if (size > slab.longest) see(size);
       }
       if (parts === undefined) parts = [part];
       else parts.push(part);
@@ -190,7 +196,6 @@ export class Inflow {
       parts = undefined;
     }
     buffers.length = 0;
-    if (isFull) renewSlab();
     return parts;
   }
 }

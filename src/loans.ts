@@ -10,7 +10,12 @@ let exitIsNoted = false;
 
 /** To be called with each message that may be lent, in parts of more than `limit` bytes. */
 export function protect(message: unknown, limit: number): void {
-  for (const part of Array.isArray(message) ? message : [message]) {
+  if (!Array.isArray(message)) {
+    protectPart(message, limit);
+    return;
+  }
+  for (let index = 0; index < message.length; index++) {
+    const part = message[index];
     // It is no message then, and may have holes without end.
     if (part === undefined) return;
     protectPart(part, limit);
@@ -18,11 +23,14 @@ export function protect(message: unknown, limit: number): void {
 }
 
 function protectPart(part: unknown, limit: number): void {
-  const isView = types.isTypedArray(part);
-  if (!isView && (typeof part !== "object" || !types.isArrayBuffer(part))) return;
+  if (!ArrayBuffer.isView(part)) {
+    if (!types.isArrayBuffer(part)) return;
+  } else if (!(part instanceof Uint8Array) && types.isDataView(part)) {
+    return;
+  }
   if (part.byteLength <= limit) return;
   // Another thread could free it, while libzmq still reads.
-  markAsUntransferable(isView ? part.buffer : part);
+  markAsUntransferable(ArrayBuffer.isView(part) ? part.buffer : part);
   noteExit();
 }
 

@@ -23,7 +23,7 @@ export type Prepared = object;
 /** One ØMQ socket, see native/socket.cc, socket_io.cc and socket_options.cc. */
 export interface NativeSocket {
   /** The socket's id, or a negative errno. */
-  open(context: NativeContext, type: number): number;
+  open(context: NativeContext, type: number, isPublic: boolean): number;
   tune(receiveCopyLimit: number, sendCopyLimit: number, lends: boolean): number;
   close(linger?: number): number;
   endpoint(operation: EndpointOperation, address: string): number;
@@ -36,9 +36,10 @@ export interface NativeSocket {
   group(join: boolean, name: string): number;
   send(
     id: number,
+    target: number | string | undefined,
+    loan: number | undefined,
     message: unknown,
-    target?: number | string,
-    loan?: number,
+    ...others: unknown[]
   ): undefined | number | Prepared;
   sendMany(messages: readonly unknown[], from: number, limit: number, loan?: number): number;
   prepare(message: unknown, target?: number | string): number | Prepared;
@@ -46,11 +47,13 @@ export interface NativeSocket {
   receive(): number | unknown[];
   drain(
     id: number,
-    slab: Uint8Array,
-    used: number,
-    headers: Uint32Array,
     limit: number,
+    headers: Uint32Array,
     apart: Buffer[],
+    small: Uint8Array,
+    smallUsed: number,
+    medium: Uint8Array,
+    mediumUsed: number,
   ): number;
   getOption(id: number, kind: number): unknown;
   setOption(id: number, kind: number, value: NativeValue): number;
@@ -101,6 +104,7 @@ interface Addon {
   openSockets(): number;
   noteExit(code: number): void;
   onreleased?: (track: number) => void;
+  onforgotten?: (type: number) => void;
   /** What to call for each track that has not ended; see loans.ts. */
   tracks: Map<number, () => void>;
   curveKeyPair(): { publicKey: string; secretKey: string } | number;

@@ -32,7 +32,13 @@ export class Outflow {
   /** As `send()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
   send(message: unknown, target: Target, loan: number | undefined): undefined | number | Prepared {
     if (this.#lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
-    return this.#native.send(this.#id, message, target, loan);
+    // Reading arrays there is slow.
+    if (Array.isArray(message)) {
+      const m = message;
+      if (m.length === 2) return this.#native.send(this.#id, target, loan, m[0], m[1]);
+      if (m.length === 3) return this.#native.send(this.#id, target, loan, m[0], m[1], m[2]);
+    }
+    return this.#native.send(this.#id, target, loan, message);
   }
 
   /** As `sendMany()` there. */

@@ -11,7 +11,6 @@ import { Context, context as defaultContext, nativeContext } from "./context.js"
 import { describe } from "./describe.js";
 import { changeEndpoint } from "./endpoints.js";
 import { Feed } from "./feed.js";
-import { forgotten } from "./forgotten.js";
 import { Handle } from "./handle.js";
 import { Observer } from "./monitor.js";
 import { type CommonOptions, socketOptions } from "./options.js";
@@ -56,7 +55,7 @@ export abstract class Socket extends Uncloneable {
       );
     }
     const native = nativeContext(context);
-    const handle = new Handle(native, type, this.constructor.name);
+    const handle = new Handle(native, type, this.constructor.name, true);
     this.#inside = {
       handle,
       context: native,
@@ -75,7 +74,6 @@ export abstract class Socket extends Uncloneable {
       handle.close();
       throw error;
     }
-    forgotten.register(handle, handle.label, handle);
     Object.seal(this);
   }
 

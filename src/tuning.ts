@@ -17,8 +17,9 @@ export interface TuningOptions {
   readAhead: number;
   /**
    * Bytes up to which a received message part is copied into memory of JavaScript; a longer one is
-   * a Buffer over the memory of libzmq. The default is 65536. Parts up to 1024 bytes are always
-   * copied, into blocks that they share: one that is kept pins up to 8 KiB.
+   * a Buffer over the memory of libzmq. The default is 32768. Parts up to 4096 bytes are always
+   * copied, into blocks that they share: one of up to 1024 bytes that is kept pins up to 8 KiB, a
+   * longer one up to 32 KiB.
    */
   receiveCopyLimit: number;
   /**
@@ -53,7 +54,7 @@ const most: Record<NumberName, number> = {
 /** What sockets start with. `ZMQX_TUNING`, such as `readAhead=0,busyPoll=50`, changes it. */
 export const defaults: Readonly<TuningOptions> = {
   readAhead: 256,
-  receiveCopyLimit: 65_536,
+  receiveCopyLimit: 32_768,
   sendCopyLimit: 8192,
   busyPoll: 0,
   get allowBlocking() {
@@ -61,6 +62,15 @@ export const defaults: Readonly<TuningOptions> = {
   },
   ...fromEnvironment(process.env.ZMQX_TUNING ?? ""),
 };
+
+let initial: TuningOptions | undefined;
+
+/** The defaults for one socket. */
+export function initialTuning(): TuningOptions {
+  // With its getter, an object takes much longer to be copied.
+  initial ??= { ...defaults };
+  return { ...initial };
+}
 
 function fromEnvironment(text: string): Partial<TuningOptions> {
   const words = text.split(",").filter((word) => word !== "");

@@ -8,11 +8,14 @@ import { MessageChannel } from "node:worker_threads";
 import { Pair, Pull, Push } from "zmqx";
 import { assertEndedWell, link, runChild, transports } from "../harness.js";
 
-/** The most that a small part may keep alive. */
-const most = 8192;
+/** The most that a part of up to some length may keep alive, itself included. */
+const mostOf = [
+  { longest: 1024, most: 8192 },
+  { longest: 4096, most: 32_768 },
+];
 
 // Around what goes into shared memory, has memory of its own, or is memory of libzmq.
-const sizes = [0, 1, 1023, 1024, 1025, 8191, 8192, 8193];
+const sizes = [0, 1, 1023, 1024, 1025, 4095, 4096, 4097, 32_767, 32_768, 32_769];
 
 /** Bytes that tell where in which message they belong. */
 function pattern(size: number, message: number, part: number): Buffer {
@@ -77,18 +80,20 @@ for (const transport of transports) {
   });
 }
 
-const part = (number: number) => pattern((number * 37) % 1030, number, 0);
+const part = (number: number) => pattern((number * 37) % 4110, number, 0);
 
-test("M6: a small part that is kept pins 8 KiB at most", async () => {
+test("M6: a small part that is kept pins one block at most", async () => {
   using push = new Push();
   using pull = new Pull();
   await link(pull, push, "inproc");
   for (let round = 0; round < 50; round++) {
-    for (const size of [0, 1, 100, 1023, 1024]) {
+    for (const size of [0, 1, 100, 1024, 1025, 4095, 4096]) {
+      const most = mostOf.find(({ longest }) => size <= longest)?.most as number;
       await push.send(Buffer.alloc(size));
       const [bytes] = await pull.receive();
       assert.equal(bytes?.length, size);
-      assert.ok(bytes.buffer.byteLength <= most, `${bytes.buffer.byteLength} bytes`);
+      const pinned = bytes.buffer.byteLength;
+      assert.ok(pinned <= most, `${size} bytes pin ${pinned}`);
     }
   }
 });
@@ -183,7 +188,7 @@ test("M6: sockets go on when a program detaches the memory of a small part", asy
 
 test("M6: parts of more than 1 KiB have bytes and memory of their own", async () => {
   const longer = [...sizes, 65_535, 65_536, 65_537, 500_000];
-  for (const receiveCopyLimit of [0, 1025, 8192, 65_536, 0x7fffffff]) {
+  for (const receiveCopyLimit of [0, 4097, 8192, 65_536, 0x7fffffff]) {
     using a = new Pair();
     using b = new Pair({ receiveCopyLimit });
     await link(a, b, "tcp");
@@ -192,8 +197,8 @@ test("M6: parts of more than 1 KiB have bytes and memory of their own", async ()
     for (const [number, size] of longer.entries()) {
       const [bytes] = (await b.receive()) as [Buffer];
       assert.ok(bytes.equals(pattern(size, number, 0)), `${size} bytes are different`);
-      if (size > 1024) memories.add(bytes.buffer);
+      if (size > 4096) memories.add(bytes.buffer);
     }
-    assert.equal(memories.size, longer.filter((size) => size > 1024).length);
+    assert.equal(memories.size, longer.filter((size) => size > 4096).length);
   }
 });

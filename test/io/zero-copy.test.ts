@@ -48,7 +48,7 @@ for (const transport of transports) {
     using push = new Push();
     using pull = new Pull();
     await link(pull, push, transport);
-    const sent = [10, 2000, 100_000].map((length) => Buffer.alloc(length));
+    const sent = [10, 5000, 100_000].map((length) => Buffer.alloc(length));
     await push.send(sent);
     await push.send(sent);
     const [first, second] = [await pull.receive(), await pull.receive()];

@@ -1,0 +1,41 @@
+/*
+ * Slabs: memory that the small parts of received messages share, so that none costs an allocation.
+ * All sockets of a thread receive into the same ones.
+ */
+
+// The global one is a getter, which costs as much again as what it is used for here.
+import { Buffer } from "node:buffer";
+import { markAsUntransferable } from "./threads.js";
+
+export class Slab {
+  /** The longest part that it takes, in bytes. */
+  readonly longest: number;
+  readonly #size: number;
+  bytes = Buffer.alloc(0);
+  #memory: ArrayBufferLike = this.bytes.buffer;
+  used = 0;
+
+  /** A part that is kept pins as much as `size` bytes. */
+  constructor(longest: number, size: number) {
+    this.longest = longest;
+    this.#size = size;
+  }
+
+  /** To be called before it is written to: afterwards a part of any length that it takes fits. */
+  ready(): void {
+    // Also if a program has detached it, against the rules.
+    if (this.bytes.length - this.used >= this.longest) return;
+    this.bytes = Buffer.allocUnsafeSlow(this.#size);
+    this.#memory = this.bytes.buffer;
+    this.used = 0;
+    // Transferring one part to another thread would take all others along.
+    markAsUntransferable(this.#memory);
+  }
+
+  /** The part of this size that comes next. */
+  take(size: number): Buffer {
+    const part = Buffer.from(this.#memory as ArrayBuffer, this.used, size);
+    this.used += size;
+    return part;
+  }
+}
