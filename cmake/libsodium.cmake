@@ -228,6 +228,16 @@ if(NOT MSVC)
     int main(void) { unsigned a, b, c, d; return __get_cpuid(0, &a, &b, &c, &d); }")
   sodium_if_compiles(HAVE_INLINE_ASM
     "int main(void) { int a = 42; int *p = &a; __asm__ __volatile__(\"\" : : \"r\"(p) : \"memory\"); return 0; }")
+  # Only for this file, which needs it to find AVX at all: elsewhere it asks for an assembler source.
+  check_c_source_compiles("#ifndef __x86_64__
+    #error no such instruction
+    #endif
+    int main(void) { unsigned a; __asm__ __volatile__(\"xgetbv\" : \"=a\"(a) : \"c\"(0) : \"%edx\"); return a; }"
+    ZMQX_XGETBV)
+  if(ZMQX_XGETBV)
+    set_source_files_properties(
+      "${sodium_root}/sodium/runtime.c" PROPERTIES COMPILE_DEFINITIONS HAVE_AVX_ASM=1)
+  endif()
   sodium_if_compiles(HAVE_WEAK_SYMBOLS "#if !defined(__ELF__) && !defined(__APPLE_CC__)
     #error no weak symbols
     #endif
