@@ -13,9 +13,20 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+bool spins = false;
+
+// Without a pause: the shortest that this thread can wait.
+bool Spin(void* request, std::vector<char>& message) {
+  while (zmq_recv(request, message.data(), message.size(), ZMQ_DONTWAIT) == -1) {
+    if (zmq_errno() != EAGAIN) return false;
+  }
+  return true;
+}
+
 bool RoundTrip(void* request, std::vector<char>& message) {
-  return zmq_send(request, message.data(), message.size(), 0) >= 0 &&
-         zmq_recv(request, message.data(), message.size(), 0) >= 0;
+  if (zmq_send(request, message.data(), message.size(), 0) == -1) return false;
+  return spins ? Spin(request, message)
+               : zmq_recv(request, message.data(), message.size(), 0) >= 0;
 }
 
 double Percentile(const std::vector<double>& sorted, double share) {
@@ -25,13 +36,16 @@ double Percentile(const std::vector<double>& sorted, double share) {
 }  // namespace
 
 int main(int argc, char* argv[]) {
-  if (argc != 5) {
-    std::fprintf(stderr, "Usage: round_trips <connect-to> <message-size> <warm-up-ms> <ms>\n");
+  if (argc < 5) {
+    std::fprintf(stderr,
+                 "Usage: round_trips <connect-to> <message-size> <warm-up-ms> <ms> [spin]\n");
     return 1;
   }
   std::vector<char> message(std::strtoul(argv[2], nullptr, 10));
   const auto warm_up = std::chrono::milliseconds(std::atoi(argv[3]));
   const auto duration = std::chrono::milliseconds(std::atoi(argv[4]));
+
+  spins = argc > 5;
 
   void* context = zmq_ctx_new();
   void* request = zmq_socket(context, ZMQ_REQ);

@@ -40,7 +40,8 @@ export function cases({ warmUp, duration }) {
       { native, remote_lat: remoteLat },
     );
     const facts = { transport: "tcp", size, nativeOther: true };
-    add("round trip with native", `tcp ${label}`, facts, { native });
+    const nativeSpin = () => nativeRoundTrips({ size, warmUp, duration, words: ["spin"] });
+    add("round trip with native", `tcp ${label}`, facts, { native, "native spin": nativeSpin });
     add("round trip", `inproc ${label}`, { transport: "inproc", size }, {});
   }
   return all;
@@ -65,9 +66,11 @@ async function startNativeEcho(size) {
   return endpoint;
 }
 
-async function nativeRoundTrips({ size, warmUp, duration }) {
-  const words = [await startNativeEcho(size), size, Math.round(warmUp), Math.round(duration)];
-  return JSON.parse(await startNative("round_trips", words).output);
+async function nativeRoundTrips({ size, warmUp, duration, words = [] }) {
+  const endpoint = await startNativeEcho(size);
+  const times = [Math.round(warmUp), Math.round(duration)];
+  const { output } = startNative("round_trips", [endpoint, size, ...times, ...words]);
+  return JSON.parse(await output);
 }
 
 /** remote_lat halves the round trip, and tells the mean only. */
