@@ -11,7 +11,7 @@ import { root } from "./program.mjs";
 const rules = {
   src: {
     rows: [
-      ["clock", "constants", "describe", "prefixes", "threads", "uncloneable"],
+      ["clock", "constants", "describe", "load", "prefixes", "threads", "uncloneable"],
       ["slab", "spin", "turn"],
       ["accessors", "tuning"],
       ["native", "options"],
@@ -31,7 +31,10 @@ const rules = {
     ],
     exceptions: {},
     longFiles: ["options.ts"],
-    forbidden: [{ text: /node-gyp-build|\.node["'`]/, but: "native.ts", why: "loads the addon" }],
+    forbidden: [
+      { text: /node-gyp-build|\.node["'`]/, but: "load.ts", why: "finds the addon" },
+      { text: /\.\/load\.js/, but: "native.ts", why: "loads the addon" },
+    ],
   },
   native: {
     rows: [

@@ -31,7 +31,6 @@ function bundle(names) {
     bundle: true,
     platform: "node",
     target: "node20",
-    external: ["node-gyp-build"],
     keepNames: true,
     sourcemap: true,
     logLevel: "warning",

@@ -1,10 +1,10 @@
 /*
- * The only importer of the addon: finds it, says what to do when that fails, and declares what it
- * exports. Methods of the addon give 0 or more, or a negative errno; they throw only on misuse.
+ * The only importer of the addon: declares what it exports. Methods of the addon give 0 or more, or
+ * a negative errno; they throw only on misuse.
  */
 
-import * as path from "node:path";
 import type { Kind, NativeValue } from "./accessors.js";
+import { loadAddon } from "./load.js";
 
 /** One ØMQ context, see native/context_js.cc. */
 export interface NativeContext {
@@ -117,23 +117,7 @@ export function kindCode(kind: Kind): number {
   return kinds.indexOf(kind);
 }
 
-function load(): Addon {
-  const given = process.env.ZMQX_ADDON_PATH;
-  const root = path.join(__dirname, "..");
-  try {
-    // biome-ignore lint/suspicious/noExplicitAny: the package has no types.
-    const find = require("node-gyp-build") as any;
-    return given ? require(path.resolve(given)) : find(root);
-  } catch (cause) {
-    const platform = `${process.platform}-${process.arch}`;
-    const message = given
-      ? `Cannot load the addon from "${given}", which ZMQX_ADDON_PATH names`
-      : `Cannot load the addon for ${platform} from "${root}": there is no binary that fits; build one with "npm run build"`;
-    throw new Error(message, { cause });
-  }
-}
-
-export const addon = load();
+export const addon = loadAddon() as Addon;
 
 // Bun and Deno have libuv's functions by name only, and stop the process when they are called.
 const foreign = process.versions.bun !== undefined || process.versions.deno !== undefined;
