@@ -1,10 +1,12 @@
-// Packs the tree, installs the tarball into an empty directory without the network, deletes the prebuilt
-// addons there, compiles the addon from the sources in the package, and exchanges a message with it.
-// Takes minutes, so `npm test` does not run it.
+// Tries out the package: installs its tarball into an empty directory without the network, and exchanges a
+// message. Usage: node scripts/check-package.mjs [--prebuilt DIRECTORY]
+// With --prebuilt, the tarball in that directory as it is. Otherwise packs the tree, deletes the prebuilt
+// addons of what is installed, and compiles the addon there; that takes minutes, so `npm test` leaves it out.
 
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { root, run } from "./program.mjs";
 
 const program = `
@@ -19,15 +21,20 @@ const program = `
   console.log(Object.keys(cache).find((file) => file.endsWith(".node")));
 `;
 
-const directory = mkdtempSync(join(tmpdir(), "zmqx-source-"));
+const { values } = parseArgs({ options: { prebuilt: { type: "string" } } });
+const directory = mkdtempSync(join(tmpdir(), "zmqx-package-"));
 try {
   const installed = join(directory, "node_modules", "zmqx");
-  step("npm", ["pack", "--silent", "--pack-destination", directory], root);
-  const tarball = readdirSync(directory).find((name) => name.endsWith(".tgz"));
+  if (!values.prebuilt) step("npm", ["pack", "--silent", "--pack-destination", directory], root);
+  const packed = resolve(values.prebuilt ?? directory);
+  const tarball = readdirSync(packed).find((name) => name.endsWith(".tgz"));
+  if (!tarball) throw new Error(`There is no tarball in "${packed}"`);
   writeFileSync(join(directory, "package.json"), "{}");
-  step("npm", ["install", "--ignore-scripts", "--offline", `./${tarball}`]);
-  rmSync(join(installed, "prebuilds"), { recursive: true });
-  step("npm", ["exec", "--offline", "--", "zmqx", "build"]);
+  step("npm", ["install", "--ignore-scripts", "--offline", join(packed, tarball)]);
+  if (!values.prebuilt) {
+    rmSync(join(installed, "prebuilds"), { recursive: true });
+    step("npm", ["exec", "--offline", "--", "zmqx", "build"]);
+  }
   writeFileSync(join(directory, "program.mjs"), program);
   step(process.execPath, ["program.mjs"]);
 } finally {
