@@ -10,7 +10,7 @@ const usage = `Usage: zmqx build        Compile the addon from the sources in th
        zmqx --help       Say this
        zmqx --version    Say which version this is
 
-"build" needs CMake 3.19 or later, a compiler for C++20 (GCC 10, Clang 12 or later) and Make or Ninja.
+"build" needs CMake 3.19 or later, a compiler for C++20 (GCC 11 or later) and Make or Ninja.
 On Windows it also needs the package cmake-js, installed beside zmqx. The network is not used.
 The result is used from then on, even where there is a prebuilt addon.`;
 
