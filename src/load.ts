@@ -44,7 +44,6 @@ export function loadAddon(): unknown {
   throw new LoadError(lines.join("\n"), paths);
 }
 
-// Spelled with __dirname, so that bundlers which copy the files that a program opens see these.
 function places(): string[] {
   const libc = libcOfProcess();
   const file = `${process.platform}-${process.arch}/zmqx${libc ? `.${libc}` : ""}.node`;

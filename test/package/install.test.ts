@@ -55,6 +55,20 @@ describe("The installed package", { skip }, () => {
     });
   }
 
+  for (const line of [
+    'import zmq from "zmqx"; const { Pull, Push } = zmq;',
+    'import * as zmq from "zmqx"; const { Pull, Push } = zmq;',
+    'import { Pull, Push } from "zmqx";',
+  ]) {
+    test(`\`${line}\` works in TypeScript that is compiled to CommonJS`, () => {
+      const { outputText } = ts.transpileModule(line + talk, {
+        compilerOptions: { module: ts.ModuleKind.CommonJS, esModuleInterop: true },
+      });
+      const ran = installed.run("program.cjs", outputText);
+      assert.deepEqual(ran, { code: 0, stdout: "hello there\n", stderr: "" });
+    });
+  }
+
   for (const [name, [file, module, moduleResolution]] of Object.entries(settings)) {
     test(`The types of the installed package are found with moduleResolution ${name}`, () => {
       const path = join(installed.directory, file);
