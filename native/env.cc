@@ -30,12 +30,13 @@ Environments& All() {
 
 Env* Env::Create(napi_env napi, napi_value exports) {
   std::unique_ptr<Env> env(new Env(napi));
+  const auto on_cleanup = [](void* env) { static_cast<Env*>(env)->Teardown(); };
   env->inbox_ = Inbox::Create(*env);
   env->lending_ = std::make_shared<Lending>(env->inbox_);
   if (env->inbox_ == nullptr ||
       napi_create_reference(napi, exports, 1, &env->exports_) != napi_ok ||
       napi_set_instance_data(napi, env.get(), nullptr, nullptr) != napi_ok ||
-      napi_add_async_cleanup_hook(napi, &Env::OnCleanup, env.get(), &env->cleanup_) != napi_ok) {
+      napi_add_env_cleanup_hook(napi, on_cleanup, env.get()) != napi_ok) {
     return nullptr;
   }
   const std::lock_guard lock(All().mutex);
@@ -85,10 +86,12 @@ void Env::Call(napi_ref self, const char* name, int32_t argument) {
   napi_value object = nullptr;
   napi_value function = nullptr;
   napi_value value = Number(napi_, argument);
+  // Deno writes the result without asking whether somebody wants it.
+  napi_value result = nullptr;
   if (napi_get_reference_value(napi_, self, &object) == napi_ok && object != nullptr &&
       napi_get_named_property(napi_, object, name, &function) == napi_ok &&
       TypeOf(napi_, function) == napi_function) {
-    napi_make_callback(napi_, nullptr, object, function, 1, &value, nullptr);
+    napi_make_callback(napi_, nullptr, object, function, 1, &value, &result);
   }
   bool pending = false;
   napi_value error = nullptr;
@@ -146,10 +149,6 @@ void Env::CloseAll(bool unwatch) {
   while (!contexts.empty()) (*contexts.begin())->Release();
 }
 
-void Env::OnCleanup(napi_async_cleanup_hook_handle, void* self) {
-  static_cast<Env*>(self)->Teardown();
-}
-
 void Env::Teardown() {
   exiting_ = true;
   {
@@ -162,13 +161,11 @@ void Env::Teardown() {
     std::exit(exit_code);
   }
   inbox_->Close();
-  const auto free = [this] {
-    const napi_async_cleanup_hook_handle cleanup = cleanup_;
+  if (readiness_ != nullptr) {
+    readiness_->Close([this] { delete this; });
+  } else {
     delete this;
-    napi_remove_async_cleanup_hook(cleanup);
-  };
-  if (readiness_ == nullptr) return free();
-  readiness_->Close(free);
+  }
 }
 
 }  // namespace zmqx

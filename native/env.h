@@ -86,7 +86,6 @@ class Env {
 
  private:
   explicit Env(napi_env napi) : napi_(napi), thread_(std::this_thread::get_id()) {}
-  static void OnCleanup(napi_async_cleanup_hook_handle handle, void* self);
   // The first steps of the teardown. Without `unwatch` nothing of the runtime is touched.
   void CloseAll(bool unwatch);
   void Teardown();
@@ -98,7 +97,6 @@ class Env {
   std::shared_ptr<Inbox> inbox_;
   std::shared_ptr<Lending> lending_;
   std::unique_ptr<Readiness> readiness_;
-  napi_async_cleanup_hook_handle cleanup_ = nullptr;
 };
 
 }  // namespace zmqx

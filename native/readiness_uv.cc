@@ -65,6 +65,13 @@ class UvReadiness final : public Readiness {
  public:
   UvReadiness(const Uv& uv, UvLoop* loop) : uv_(uv), loop_(loop) {}
 
+  // Handles are closed by turns of the loop, which the environment has to wait for. Only here,
+  // because Deno frees the handle of such a hook twice.
+  bool HoldEnvironment(napi_env env) {
+    const auto nothing = [](napi_async_cleanup_hook_handle, void*) {};
+    return napi_add_async_cleanup_hook(env, nothing, nullptr, &held_) == napi_ok;
+  }
+
   const char* name() const override { return "uv"; }
 
   bool Arm(Watch& watch) override {
@@ -135,13 +142,16 @@ class UvReadiness final : public Readiness {
 
   // `done_` may delete this object.
   void Finish() {
-    auto done = std::move(done_);
+    const auto done = std::move(done_);
+    const napi_async_cleanup_hook_handle held = held_;
     done();
+    napi_remove_async_cleanup_hook(held);
   }
 
   const Uv& uv_;
   UvLoop* const loop_;
   size_t open_ = 0;
+  napi_async_cleanup_hook_handle held_ = nullptr;
   std::function<void()> done_;
 };
 
@@ -153,7 +163,9 @@ std::unique_ptr<Readiness> CreateUvReadiness(napi_env env) {
   if (uv == nullptr || napi_get_uv_event_loop(env, &loop) != napi_ok || loop == nullptr) {
     return nullptr;
   }
-  return std::make_unique<UvReadiness>(*uv, loop);
+  auto readiness = std::make_unique<UvReadiness>(*uv, loop);
+  if (!readiness->HoldEnvironment(env)) return nullptr;
+  return readiness;
 }
 
 }  // namespace zmqx
