@@ -66,8 +66,15 @@ inline napi_valuetype TypeOf(napi_env env, napi_value value) {
   return type;
 }
 
+// Leaves `number` alone when the value is none. Deno makes a number of anything, so the type has
+// to be looked at as well.
 inline bool ReadInt32(napi_env env, napi_value value, int32_t* number) {
-  return napi_get_value_int32(env, value, number) == napi_ok;
+  int32_t read = 0;
+  if (napi_get_value_int32(env, value, &read) != napi_ok || TypeOf(env, value) != napi_number) {
+    return false;
+  }
+  *number = read;
+  return true;
 }
 
 inline bool ReadBool(napi_env env, napi_value value) {

@@ -50,13 +50,13 @@ int ReadBytes(napi_env env, napi_value value, const SendTerms& terms, Frame* fra
       type == napi_uint8_array) {
     return Take(env, value, data, size, terms, frame);
   }
-  if (napi_is_buffer(env, value, &is) == napi_ok && is) {
+  // Before the Buffers, among which Deno counts it, though it cannot read it as one.
+  if (napi_is_dataview(env, value, &is) == napi_ok && is) {
+    napi_get_dataview_info(env, value, &size, &data, nullptr, nullptr);
+  } else if (napi_is_buffer(env, value, &is) == napi_ok && is) {
     napi_get_buffer_info(env, value, &data, &size);
   } else if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
     napi_get_arraybuffer_info(env, value, &data, &size);
-  } else if (napi_is_dataview(env, value, &is) == napi_ok && is) {
-    napi_get_dataview_info(env, value, &size, &data, nullptr, nullptr);
-    return Fill(frame, data, size) ? 0 : -ENOMEM;
   } else {
     return kNotAMessage;
   }

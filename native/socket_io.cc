@@ -21,9 +21,11 @@ struct Prepared {
 
 // `target` is the routing id of a peer (SERVER) or the name of a group (RADIO), or undefined.
 int SetTarget(napi_env napi, napi_value target, Frame& frame) {
-  if (TypeOf(napi, target) == napi_undefined) return 0;
-  uint32_t routing_id = 0;
-  if (napi_get_value_uint32(napi, target, &routing_id) == napi_ok) {
+  const napi_valuetype type = TypeOf(napi, target);
+  if (type == napi_undefined) return 0;
+  if (type == napi_number) {
+    uint32_t routing_id = 0;
+    napi_get_value_uint32(napi, target, &routing_id);
     return zmq_msg_set_routing_id(frame.get(), routing_id) == 0 ? 0 : -zmq_errno();
   }
   std::string group;

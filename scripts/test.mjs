@@ -45,7 +45,7 @@ for (const backend of backends) {
   const env = {
     ...process.env,
     ...(sanitized && sanitizerEnvironment(addon)),
-    ZMQX_READINESS: backend === "uv" ? "" : backend,
+    ZMQX_READINESS: backend,
   };
   const status = run(process.execPath, [...options, ...files], { env });
   if (status !== 0) process.exit(status);

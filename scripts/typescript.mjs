@@ -34,6 +34,8 @@ function bundle(names) {
     target: "node20",
     tsconfig: join(root, "tsconfig.json"),
     keepNames: true,
+    // Bun overlooks the directive where a module is a function of the bundle.
+    banner: { js: '"use strict";' },
     sourcemap: true,
     logLevel: "warning",
   });

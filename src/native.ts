@@ -121,7 +121,7 @@ export const addon = loadAddon() as Addon;
 
 // Bun and Deno have libuv's functions by name only, and stop the process when they are called.
 const foreign = process.versions.bun !== undefined || process.versions.deno !== undefined;
-const wanted = process.env.ZMQX_READINESS ?? (foreign ? "thread" : "uv");
+const wanted = foreign ? "thread" : process.env.ZMQX_READINESS || "uv";
 if (addon.startReadiness(wanted) === undefined) {
   throw new Error("Cannot wait for sockets: the process is out of threads or file descriptors");
 }

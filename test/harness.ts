@@ -63,15 +63,19 @@ export function runChild(
   source: string,
   { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
 ): Promise<Ended> {
-  const flags = ["--input-type=module", "--eval", source, "--", ...args];
+  // Deno takes a module from its input only.
+  const isDeno = process.versions.deno !== undefined;
+  const flags = isDeno
+    ? ["run", "--allow-all", "--no-check", "--ext=mjs", "-", ...args]
+    : ["--input-type=module", "--eval", source, "--", ...args];
   // From within the package, so that the child finds it by its name.
   const child = spawn(process.execPath, flags, {
     cwd: new URL("../..", import.meta.url),
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
     timeout: 60_000,
     killSignal: "SIGKILL",
   });
+  child.stdin.on("error", () => undefined).end(isDeno ? source : "");
   const ended: Ended = { code: null, signal: null, stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (ended.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (ended.stderr += text));
@@ -80,6 +84,14 @@ export function runChild(
     child.on("close", (code, signal) => resolve({ ...ended, code, signal }));
   });
 }
+
+/** The first lines of a child that calls `gc()` to collect all garbage. */
+export const collector = `
+  import { setFlagsFromString } from "node:v8";
+  import { runInNewContext } from "node:vm";
+  setFlagsFromString("--expose-gc");
+  const gc = globalThis.Bun ? () => Bun.gc(true) : runInNewContext("gc");
+`;
 
 /** Asserts that a child ended by itself and well. */
 export function assertEndedWell(ended: Ended): void {

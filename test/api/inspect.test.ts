@@ -113,5 +113,5 @@ test("`console.log()` of a closed socket, and of a promise of it, works", async 
     process.exit();
   `);
   assertEndedWell(ended);
-  assert.match(ended.stdout, /^Dealer \{.*\} true Observer\n/);
+  assert.match(ended.stdout, /^Dealer \{.*\} true Observer\n/s);
 });

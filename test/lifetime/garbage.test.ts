@@ -5,20 +5,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertEndedWell, runChild } from "../harness.js";
+import { assertEndedWell, collector, runChild } from "../harness.js";
 import { absentAddress } from "../socket/peers.js";
 
-const preamble = `
+const preamble = `${collector}
   import assert from "node:assert/strict";
   import { readdirSync, readFileSync } from "node:fs";
   import { setImmediate as turn } from "node:timers/promises";
-  import { setFlagsFromString } from "node:v8";
-  import { runInNewContext } from "node:vm";
   import { Context, Dealer, Pair, Proxy, Pull, Push, Router } from "zmqx";
   import { addon } from "#lib/native.js";
 
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc");
   const warnings = [];
   process.on("warning", (warning) => warnings.push(warning));
 

@@ -3,17 +3,13 @@
  */
 
 import { test } from "node:test";
-import { assertEndedWell, runChild, transports } from "../harness.js";
+import { assertEndedWell, collector, runChild, transports } from "../harness.js";
 
-const preamble = `
+const preamble = `${collector}
   import assert from "node:assert/strict";
   import { setImmediate as turn } from "node:timers/promises";
-  import { setFlagsFromString } from "node:v8";
-  import { runInNewContext } from "node:vm";
   import { Context, Pull, Push } from "zmqx";
 
-  setFlagsFromString("--expose-gc");
-  const gc = runInNewContext("gc");
   const transport = process.argv.at(-1);
   const address = {
     tcp: "tcp://127.0.0.1:*",
