@@ -63,6 +63,14 @@ void TermInBackground(void* handle, std::function<void()> done) {
   }
 }
 
+bool CallAtExit(void (*function)()) {
+#ifndef __APPLE__
+  // How Bun ends a process. macOS has no such thing.
+  if (std::at_quick_exit(function) != 0) return false;
+#endif
+  return std::atexit(function) == 0;
+}
+
 // Runs on the main thread, after the last JavaScript.
 void AtExit() {
   Env::CloseAllOfThisThread();
@@ -107,7 +115,7 @@ ContextCore::~ContextCore() {
 }
 
 std::shared_ptr<ContextCore> ContextCore::Create(int* error) {
-  static const bool registered = std::atexit(&AtExit) == 0;
+  static const bool registered = CallAtExit(&AtExit);
   (void)registered;
   void* handle = zmq_ctx_new();
   if (handle == nullptr) {
