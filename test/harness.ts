@@ -55,27 +55,42 @@ export interface Ended {
   stderr: string;
 }
 
-/**
- * Runs `source`, the text of an ES module, in a process of its own and tells how it ended. A child
- * that hangs is killed in the end, which shows as its signal.
- */
-export function runChild(
-  source: string,
-  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
-): Promise<Ended> {
-  // Deno takes a module from its input only.
+interface ChildOptions {
+  args?: string[];
+  env?: Record<string, string | undefined>;
+  /** A command of the shell that starts "$0" "$@". */
+  shell?: string;
+}
+
+/** Starts `source`, the text of an ES module, as a process of its own. */
+export function startChild(source: string, { args = [], env = {}, shell }: ChildOptions = {}) {
+  // Deno takes a module from its input only, and counts that among the arguments.
   const isDeno = process.versions.deno !== undefined;
   const flags = isDeno
     ? ["run", "--allow-all", "--no-check", "--ext=mjs", "-", ...args]
     : ["--input-type=module", "--eval", source, "--", ...args];
+  const [program, words] = shell
+    ? ["sh", ["-c", shell, process.execPath, ...flags]]
+    : [process.execPath, flags];
   // From within the package, so that the child finds it by its name.
-  const child = spawn(process.execPath, flags, {
+  const child = spawn(program, words, {
     cwd: new URL("../..", import.meta.url),
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
     timeout: 60_000,
     killSignal: "SIGKILL",
   });
-  child.stdin.on("error", () => undefined).end(isDeno ? source : "");
+  child.stdin
+    .on("error", () => undefined)
+    .end(isDeno ? `process.argv.splice(1, 1); ${source}` : "");
+  return child;
+}
+
+/**
+ * Runs `source` like {@link startChild} and tells how it ended. A child that hangs is killed in the
+ * end, which shows as its signal.
+ */
+export function runChild(source: string, options: ChildOptions = {}): Promise<Ended> {
+  const child = startChild(source, options);
   const ended: Ended = { code: null, signal: null, stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (ended.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (ended.stderr += text));

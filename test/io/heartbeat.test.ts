@@ -3,11 +3,10 @@
  */
 
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 import { Dealer, Reply, Request, Router } from "zmqx";
-import { freshAddress } from "../harness.js";
+import { freshAddress, startChild } from "../harness.js";
 import { Recording } from "../monitor/recording.js";
 import { receiveText, wires } from "../socket/peers.js";
 import { Tap } from "./tap.js";
@@ -108,15 +107,7 @@ test("E15: a stopped process is noticed, and welcome when it goes on", {
   using router = new Router({ heartbeatInterval: 20, heartbeatTimeout: 500 });
   const recording = new Recording(router);
   const address = await router.bind(freshAddress("ipc"));
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ["--input-type=module", "--eval", frozenPeer, address],
-    {
-      cwd: new URL("../../..", import.meta.url),
-      env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-      stdio: ["ignore", "ignore", "inherit"],
-    },
-  );
+  const child = startChild(frozenPeer, { args: [address] });
   try {
     const [id, hello] = (await router.receive()) as [Buffer, Buffer];
     assert.equal(String(hello), "hello");

@@ -146,7 +146,7 @@ for (const [name, take] of Object.entries(thefts)) {
       try {
         take(buffer as ArrayBuffer);
       } catch (error) {
-        assert.equal((error as Error).name, "DataCloneError");
+        assert.match((error as Error).name, /^(DataClone|Type)Error$/);
       }
     }
     assert.ok(attempts > 100, `${attempts} attempts`);
@@ -175,7 +175,7 @@ test("M6: sockets go on when a program detaches the memory of a small part", asy
         transfer.call(part.buffer);
       } catch (error) {
         // Some runtimes refuse, which is just as good.
-        if (!(error instanceof TypeError)) throw error;
+        if (error.name !== "TypeError") throw error;
       }
       texts.push((await pull.receive())[0].length);
     }

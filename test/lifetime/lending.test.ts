@@ -63,13 +63,15 @@ for (const transport of wires) {
         import { Worker } from "node:worker_threads";
         for (let round = 0; round < 5; round++) {
           const worker = new Worker(\`
-            import { parentPort } from "node:worker_threads";
-            import { Push } from "zmqx";
+            const { parentPort } = require("node:worker_threads");
+            const { Push } = require("zmqx");
             const push = new Push({ linger: 10000 });
             push.connect("\${process.argv[1]}");
-            for (let count = 0; count < 10; count++) await push.send(Buffer.alloc(${size}, count));
-            parentPort.postMessage("sent");
-            await new Promise(() => setInterval(() => undefined, 1000));
+            (async () => {
+              for (let count = 0; count < 10; count++) await push.send(Buffer.alloc(${size}, count));
+              parentPort.postMessage("sent");
+              setInterval(() => undefined, 1000);
+            })();
           \`, { eval: true });
           await once(worker, "message");
           await worker.terminate();

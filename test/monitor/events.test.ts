@@ -3,14 +3,12 @@
  */
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AddressInUseError, Dealer, Reply, Request, Router, ZmqError } from "zmqx";
-import { freshAddress } from "../harness.js";
+import { assertEndedWell, freshAddress, runChild } from "../harness.js";
 import { absentAddress, wires } from "../socket/peers.js";
 import { Recording } from "./recording.js";
 
@@ -168,16 +166,7 @@ const manyFiles = `
 test('E13: `"accept:error"` tells that files are used up, and the peer is accepted later', {
   skip: process.platform === "win32" && "has no limit to set",
 }, async () => {
-  const script = 'ulimit -n 100; exec "$0" --input-type=module --eval "$1"';
-  const child = spawn("sh", ["-c", script, process.execPath, manyFiles], {
-    cwd: new URL("../../..", import.meta.url),
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-    stdio: ["ignore", "pipe", "inherit"],
-    timeout: 60_000,
-  });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
-  const [code] = await once(child, "close");
-  assert.equal(code, 0);
-  assert.equal(output, "through");
+  const ended = await runChild(manyFiles, { shell: 'ulimit -n 100; exec "$0" "$@"' });
+  assertEndedWell(ended);
+  assert.equal(ended.stdout, "through");
 });

@@ -42,10 +42,12 @@ for (const [name, state] of Object.entries(states)) {
       import { Pull } from "zmqx";
 
       const source = \`
-        import { parentPort } from "node:worker_threads";
-        import { Proxy, Pull, Push } from "zmqx";
-        ${steps(state)}
-        parentPort.postMessage(front);
+        const { parentPort } = require("node:worker_threads");
+        const { Proxy, Pull, Push } = require("zmqx");
+        (async () => {
+          ${steps(state)}
+          parentPort.postMessage(front);
+        })();
       \`;
       for (let round = 0; round < 5; round++) {
         const worker = new Worker(source, { eval: true });

@@ -20,6 +20,7 @@ import {
   ZmqError,
 } from "zmqx";
 import { freshAddress, link, transports, until } from "../harness.js";
+import { Recording } from "../monitor/recording.js";
 import { absentAddress, receiveText, receiveTexts } from "../socket/peers.js";
 import { Running } from "./running.js";
 
@@ -99,11 +100,13 @@ for (const transport of transports) {
     const absent = await absentAddress(transport);
     const back = new Push({ linger: 0, reconnectInterval: 1 });
     back.connect(absent);
+    const recording = new Recording(back);
     const { proxy, ended, ...running } = await Running.start(new Pull(), back, transport);
     using push = new Push();
     using present = new Pull();
     push.connect(running.front);
     present.connect(running.back);
+    await recording.wait("handshake");
     // They take turns: when one has had two messages, the other one has had one at least.
     for (let i = 0; i < 4; i++) await push.send(`${i}`);
     const [first] = await receiveTexts(present, 2);

@@ -108,11 +108,10 @@ test("a worker that has gone leaves its messages for who binds the name", async 
     import { Worker } from "node:worker_threads";
     import { Pull } from "zmqx";
     const worker = new Worker(\`
-      import { Push } from "zmqx";
+      const { Push } = require("zmqx");
       const push = new Push();
       push.connect("inproc://results");
-      await push.send("result");
-      process.exit();
+      push.send("result").then(() => process.exit());
     \`, { eval: true });
     await once(worker, "exit");
     const pull = new Pull();
