@@ -12,7 +12,7 @@ const compiled = join(root, "build", "test");
 const support = (name) => join(root, "scripts", "runtimes", name);
 
 // The limit is no measurement: it turns a test that hangs into one that fails.
-const limit = 5 * 60_000;
+const limit = 3 * 60_000;
 
 const commands = {
   Node: (files, record) => [
