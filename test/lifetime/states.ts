@@ -179,6 +179,8 @@ const other = `
   const { parentPort, workerData } = require("node:worker_threads");
   const { Pair } = require("zmqx");
   const pair = new Pair();
+  // Nothing else keeps it from being collected, with a warning.
+  globalThis.pair = pair;
   pair.connect(workerData);
   for (let count = 0; count < 50; count++) pair.send("unread");
   parentPort.postMessage("connected");
