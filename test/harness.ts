@@ -108,6 +108,9 @@ export const collector = `
   const gc = globalThis.Bun ? () => Bun.gc(true) : runInNewContext("gc");
 `;
 
+/** Deno prints what ends a worker, even where that is handled, or the process ends anyway. */
+export const printsWorkerErrors = process.versions.deno !== undefined;
+
 /** Asserts that a child ended by itself and well. */
 export function assertEndedWell(ended: Ended): void {
   assert.deepEqual(

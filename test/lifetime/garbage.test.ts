@@ -34,6 +34,8 @@ const preamble = `${collector}
     }
   }
   const linux = process.platform === "linux";
+  // The runtime opens some of its own at any time.
+  const spare = 10;
   const descriptors = () => (linux ? readdirSync("/proc/self/fd").length : 0);
   // Those of libzmq: the runtime has some that come and go.
   const isOurs = (task) => {
@@ -193,7 +195,7 @@ test("10,000 sockets, one after the other, leave no descriptor behind", () =>
       if (count % 2 === 0) await pull.bind("tcp://127.0.0.1:*");
       await pull.close();
     }
-    await until(() => descriptors() <= before, "all descriptors to be free");
+    await until(() => descriptors() <= before + spare, "all descriptors to be free");
     assert.equal(addon.openSockets(), 0);
   `,
   ));
@@ -214,7 +216,7 @@ test("A context that nobody refers to ends, with its threads and descriptors", (
       }
     })();
     if (linux) assert.ok(threads() > before[0]);
-    await until(() => threads() <= before[0] && descriptors() <= before[1], "threads to end");
+    await until(() => threads() <= before[0] && descriptors() <= before[1] + spare, "threads to end");
   `));
 
 test("A socket keeps its context, though nobody else does", () =>

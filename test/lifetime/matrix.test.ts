@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { runChild } from "../harness.js";
+import { printsWorkerErrors, runChild } from "../harness.js";
 import { chosenCode, mainEnds, workerEnds } from "./scene.js";
 import { states } from "./states.js";
 
@@ -27,9 +27,8 @@ describe("lifetime", { concurrency: 4 }, () => {
     for (const { name } of states) {
       test(`L9: a worker ${end} with ${name}, and the process goes on`, async () => {
         const ended = await runChild(source, { args: ["worker", name, end] });
-        // Deno prints the errors of workers even where they are handled.
-        const prints = process.versions.deno !== undefined && end === "throws an uncaught error";
-        const stderr = prints ? ended.stderr : "";
+        const throws = end === "throws an uncaught error";
+        const stderr = printsWorkerErrors && throws ? ended.stderr : "";
         assert.deepEqual(ended, { code: 0, signal: null, stdout: "alive", stderr });
       });
     }

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { Pull } from "zmqx";
-import { assertEndedWell, runChild, transports } from "../harness.js";
+import { assertEndedWell, printsWorkerErrors, runChild, transports } from "../harness.js";
 import { absentAddress } from "../socket/peers.js";
 
 const scene = JSON.stringify(new URL("./scene.js", import.meta.url));
@@ -21,8 +21,7 @@ test("L9: workers end one after the other, in all states and ways, and the proce
     process.stdout.write("alive");
   `);
   assertEndedWell(ended);
-  // Deno prints the errors of workers even where they are handled.
-  const stderr = process.versions.deno === undefined ? "" : ended.stderr;
+  const stderr = printsWorkerErrors ? ended.stderr : "";
   assert.deepEqual([ended.stdout, ended.stderr], ["alive", stderr]);
 });
 
