@@ -72,7 +72,7 @@ for (const transport of wires) {
               parentPort.postMessage("sent");
               setInterval(() => undefined, 1000);
             })();
-          \`, { eval: true });
+          \`, { eval: true, execArgv: [] });
           await once(worker, "message");
           await worker.terminate();
         }

@@ -50,7 +50,7 @@ for (const [name, state] of Object.entries(states)) {
         })();
       \`;
       for (let round = 0; round < 5; round++) {
-        const worker = new Worker(source, { eval: true });
+        const worker = new Worker(source, { eval: true, execArgv: [] });
         const [front] = await once(worker, "message");
         await worker.terminate();
         // Its endpoint is free: the sockets are closed, in the background.

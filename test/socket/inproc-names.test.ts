@@ -112,7 +112,7 @@ test("a worker that has gone leaves its messages for who binds the name", async 
       const push = new Push();
       push.connect("inproc://results");
       push.send("result").then(() => process.exit());
-    \`, { eval: true });
+    \`, { eval: true, execArgv: [] });
     await once(worker, "exit");
     const pull = new Pull();
     await pull.bind("inproc://results");
