@@ -183,7 +183,8 @@ export function each(
   skip: string | false = false,
 ): void {
   for (const implementation of implementations) {
-    test(name(implementation.title), { skip: skip || implementation.missing }, async (context) => {
+    const options = { skip: skip || implementation.missing, timeout: 60_000 };
+    test(name(implementation.title), options, async (context) => {
       await using peer = await Peer.start(implementation);
       const lacking = needs.filter((need) => !peer.has(need));
       if (lacking.length > 0) {

@@ -169,11 +169,11 @@ allow_plain (const char *directory)
     char *user = decode_text (strtok (NULL, " \n"));
     char *password = decode_text (strtok (NULL, " \n"));
     char *path = zsys_sprintf ("%s/passwords", directory);
-    zconfig_t *passwords = zconfig_new ("root", NULL);
-    zconfig_put (passwords, user, password);
-    zconfig_save (passwords, path);
+    zhash_t *passwords = zhash_new ();
+    zhash_insert (passwords, user, password);
+    zhash_save (passwords, path);
     zstr_sendx (authenticator, "PLAIN", path, NULL);
-    zconfig_destroy (&passwords);
+    zhash_destroy (&passwords);
     freen (path);
     freen (password);
     freen (user);
@@ -226,6 +226,8 @@ answer (const char *command)
         return;
     }
     if (streq (command, "zap")) {
+        // Its handler serves all domains.
+        strtok (NULL, " \n");
         command_zap (first, strtok (NULL, " \n"));
         return;
     }

@@ -2,6 +2,7 @@
 
 import zmq
 from zmq.auth.thread import ThreadAuthenticator
+from zmq.utils import z85
 
 from lines import serve
 
@@ -14,7 +15,7 @@ class AllowedKeys:
         self.keys = keys
 
     def callback(self, domain, key):
-        return key in self.keys
+        return z85.decode(key) in self.keys
 
 
 class Commands:
@@ -45,14 +46,14 @@ class Commands:
     def receive(self, name):
         return self.sockets[name].recv_multipart()
 
-    def zap(self, directory, mechanism, *allowed):
+    def zap(self, directory, domain, mechanism, *allowed):
         self.authenticator = ThreadAuthenticator(self.context)
         self.authenticator.start()
         if mechanism == "plain":
             user, password = allowed
-            self.authenticator.configure_plain("*", {user.decode(): password.decode()})
+            self.authenticator.configure_plain(domain, {user.decode(): password.decode()})
         else:
-            self.authenticator.configure_curve_callback("*", AllowedKeys(allowed))
+            self.authenticator.configure_curve_callback(domain, AllowedKeys(allowed))
 
     def close(self, name):
         self.sockets.pop(name).close()
