@@ -66,9 +66,9 @@ export class Peer {
     return peer;
   }
 
-  /** A second process of the same implementation. */
-  another(): Promise<Peer> {
-    return Peer.start(this.#implementation);
+  /** A second process of the same implementation, perhaps inside something, as with `start()`. */
+  another(inside: string[] = []): Promise<Peer> {
+    return Peer.start(this.#implementation, inside);
   }
 
   get title(): string {
