@@ -52,6 +52,7 @@ function compiled(source: string, words: (directory: string) => [string, ...stri
 }
 
 const pythonWithZmq = python("zmq");
+const plainPython = python("socket");
 const jar = "/usr/share/java/jeromq.jar";
 const hasCompiler = works("cc", "--version");
 const hasCzmq =
@@ -92,4 +93,11 @@ const jeromq: Implementation = {
   },
 };
 
-export const implementations = [pyzmq, czmq, jeromq];
+/** Written here from the RFCs, with no code of libzmq in it; strict about what it is sent. */
+const rfc: Implementation = {
+  title: "the RFCs",
+  missing: plainPython === undefined && "python3 is not installed",
+  command: () => [plainPython as string, join(peers, "rfc.py")],
+};
+
+export const implementations = [pyzmq, czmq, jeromq, rfc];
