@@ -236,3 +236,26 @@ each(
     await exchange(request, remote);
   },
 );
+
+each(
+  ["REQ", "tcp"],
+  (title) => `PLAIN and CURVE: Reply with one gets nothing from REQ of ${title} without`,
+  async (peer) => {
+    const curveServer = { curveServer: true, curveSecretKey: server.secretKey };
+    for (const options of skipCurve
+      ? [{ plainServer: true }]
+      : [{ plainServer: true }, curveServer]) {
+      using reply = new Reply({ linger: 0, ...options });
+      const recording = new Recording(reply);
+      await using fresh = await peer.another();
+      const remote = await fresh.socket("REQ");
+      await remote.connect(await reply.bind(address("tcp")));
+      // Not every implementation keeps what it cannot send yet.
+      remote.send(["in the clear"]).catch(() => undefined);
+      const isRefused = () => failed(recording) || recording.all("disconnect").length > 0;
+      await until(isRefused, "the refusal");
+      assert.deepEqual(recording.all("handshake"), []);
+      await assert.rejects(reply.receive({ timeout: 0 }), { code: "EAGAIN" });
+    }
+  },
+);
