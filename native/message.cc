@@ -53,7 +53,9 @@ int ReadBytes(napi_env env, napi_value value, const SendTerms& terms, Frame* fra
   // Before the Buffers, among which Deno counts it, though it cannot read it as one.
   if (napi_is_dataview(env, value, &is) == napi_ok && is) {
     napi_get_dataview_info(env, value, &size, &data, nullptr, nullptr);
-  } else if (napi_is_buffer(env, value, &is) == napi_ok && is) {
+    return Fill(frame, data, size) ? 0 : -ENOMEM;
+  }
+  if (napi_is_buffer(env, value, &is) == napi_ok && is) {
     napi_get_buffer_info(env, value, &data, &size);
   } else if (napi_is_arraybuffer(env, value, &is) == napi_ok && is) {
     napi_get_arraybuffer_info(env, value, &data, &size);
