@@ -1,9 +1,9 @@
 // Runs before `npm pack`: puts the Node-API headers where `npx zmqx build` finds them, and refuses to pack a
 // tree that is not ready.
 
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { root } from "./program.mjs";
 
 const needed = {
@@ -20,6 +20,11 @@ for (const [path, command] of Object.entries(needed)) {
 
 const installed = dirname(createRequire(import.meta.url).resolve("node-api-headers/package.json"));
 const headers = join(root, "vendor", "node-api");
-rmSync(headers, { recursive: true, force: true });
-cpSync(join(installed, "include"), headers, { recursive: true });
-cpSync(join(installed, "LICENSE"), join(headers, "LICENSE"));
+mkdirSync(headers, { recursive: true });
+const names = readdirSync(join(installed, "include")).map((name) => join("include", name));
+for (const name of [...names, "LICENSE"]) {
+  const content = readFileSync(join(installed, name));
+  const copy = join(headers, basename(name));
+  // Not touched when it is right, because another `npm pack` may be reading it.
+  if (!existsSync(copy) || !content.equals(readFileSync(copy))) writeFileSync(copy, content);
+}
