@@ -4,8 +4,10 @@
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
+import { after } from "node:test";
 
 let hosts = 0;
+const open = new Set<Host>();
 
 function ip(...words: string[]): void {
   execFileSync("ip", words, { stdio: "pipe" });
@@ -41,6 +43,7 @@ export class Host {
     this.near = `${base}.${(part & 255) + 1}`;
     this.far = `${base}.${(part & 255) + 2}`;
     ip("netns", "add", this.#name);
+    open.add(this);
     try {
       const peer = ["peer", "name", this.#link, "netns", this.#name];
       ip("link", "add", nearLink, "type", "veth", ...peer);
@@ -78,6 +81,12 @@ export class Host {
   }
 
   [Symbol.dispose](): void {
+    if (!open.delete(this)) return;
     ip("netns", "delete", this.#name);
   }
 }
+
+// A test that ran out of time has not come to its end.
+after(() => {
+  for (const host of open) host[Symbol.dispose]();
+});
