@@ -26,7 +26,7 @@ int ReadText(napi_env env, napi_value value, Frame* frame) {
   // A character of more bytes may have been left out at the end of a full buffer.
   if (length + 4 < sizeof text) return Fill(frame, text, length) ? 0 : -ENOMEM;
   napi_get_value_string_utf8(env, value, nullptr, 0, &length);
-  const auto whole = std::make_unique_for_overwrite<char[]>(length + 1);
+  const std::unique_ptr<char[]> whole(new char[length + 1]);
   napi_get_value_string_utf8(env, value, whole.get(), length + 1, &length);
   return Fill(frame, whole.get(), length) ? 0 : -ENOMEM;
 }
