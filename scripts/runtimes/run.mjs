@@ -69,7 +69,8 @@ export async function runTests({ id, program, backend, part, gaps }) {
 }
 
 const pathOf = (file) => join("build", "test", `${file}.test.js`);
-const nameOf = (path) => relative(compiled, join(root, path)).replace(/\.test\.js$/, "");
+// Node tells the place in the source, where a source map leads there.
+const nameOf = (path) => path.replace(/^(.*\/)?test\//, "").replace(/\.test\.[jt]s$/, "");
 
 /** The last line about each test is what it did; a test that only began has none. */
 function readRecord(record) {

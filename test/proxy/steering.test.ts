@@ -95,7 +95,7 @@ for (const transport of transports) {
   });
 
   test(`E14: \`close({ linger })\` of a proxy's socket keeps to its linger (${transport})`, {
-    skip: transport === "inproc" && "nothing lingers",
+    skip: transport === "inproc" && "over inproc nothing lingers",
   }, async () => {
     const absent = await absentAddress(transport);
     const back = new Push({ linger: 0, reconnectInterval: 1 });
