@@ -33,7 +33,6 @@ function bundle(names) {
     format: "cjs",
     target: "node20",
     tsconfig: join(root, "tsconfig.json"),
-    keepNames: true,
     // Bun overlooks the directive where a module is a function of the bundle.
     banner: { js: '"use strict";' },
     sourcemap: true,

@@ -45,7 +45,7 @@ function setRaw(
   const status = handle.native.setOption(id, kindCode(kind), value);
   const given = secret || status !== invalid ? "" : ` to ${describe(value)}`;
   if (status < 0) throw handle.error(status, "setsockopt", `set ${name}${given}`);
-  handle.inflow.optionSet(id, value);
+  handle.optionSet(id, value);
 }
 
 /** How the properties made from the option table reach a socket. */

@@ -36,6 +36,11 @@ export let nativeContext: (context: Context) => NativeContext;
  * ```
  */
 export class Context extends Uncloneable {
+  static {
+    // The bundler renames the class: its own option to keep names makes every function slow to create.
+    Object.defineProperty(Context, "name", { value: "Context" });
+  }
+
   readonly #native: NativeContext;
   #terminated: Promise<void> | undefined;
 

@@ -16,7 +16,6 @@ import {
   statusError,
   timeoutError,
 } from "./errors.js";
-import "./forgotten.js";
 import { Inflow } from "./inflow.js";
 import {
   addon,
@@ -25,11 +24,11 @@ import {
   type NativeSocket,
   type Prepared,
 } from "./native.js";
-import { Outflow } from "./outflow.js";
+import { Outflow, type Target } from "./outflow.js";
 import { spin } from "./spin.js";
 import { initialTuning, type TuningOptions } from "./tuning.js";
 import { settle, settled } from "./turn.js";
-import { defaultTimeout, type Operation, type Waiter, Waiting } from "./waiting.js";
+import { type Operation, type Waiter, Waiting } from "./waiting.js";
 
 export class Handle {
   readonly native: NativeSocket = new addon.Socket();
@@ -40,8 +39,8 @@ export class Handle {
   readonly tuning: TuningOptions = initialTuning();
   readonly inflow: Inflow;
   readonly #outflow: Outflow;
-  readonly #receives = new Waiting("receive");
-  readonly #sends = new Waiting("send");
+  readonly #receives = new Waiting(this.native, "receive");
+  readonly #sends = new Waiting(this.native, "send");
   #watching = false;
   #referenced = true;
   /** Whether a message has come since a busy poll was in vain. */
@@ -99,12 +98,7 @@ export class Handle {
     throw this.#failure(messages, "receive");
   }
 
-  send(
-    message: unknown,
-    target?: number | string,
-    options?: WaitOptions,
-    loan?: number,
-  ): Promise<void> {
+  send(message: unknown, target?: Target, options?: WaitOptions, loan?: number): Promise<void> {
     const wait = options === undefined ? undefined : checkWait("send", options);
     if (wait?.signal?.aborted) return Promise.reject(new AbortError("send", wait.signal.reason));
     const sent = this.#handOver(message, target, loan);
@@ -114,7 +108,7 @@ export class Handle {
   }
 
   /** Whether libzmq took the message at once: not where others wait to send. Throws an error. */
-  trySend(message: unknown, target?: number | string, loan?: number): boolean {
+  trySend(message: unknown, target?: Target, loan?: number): boolean {
     const sent = this.#handOver(message, target, loan);
     if (typeof sent === "number") throw this.#sendFailure(sent, message);
     return sent === undefined;
@@ -133,6 +127,13 @@ export class Handle {
     const events = Math.max(this.native.events(), 0);
     if (this.waiting) this.recheck();
     return this.inflow.isEmpty ? events : events | pollIn;
+  }
+
+  /** To be called when an option of libzmq was set. */
+  optionSet(id: number, value: unknown): void {
+    this.inflow.optionSet(id, value);
+    this.#receives.optionSet();
+    this.#sends.optionSet();
   }
 
   retune(changes: Partial<TuningOptions>): void {
@@ -185,7 +186,7 @@ export class Handle {
     return statusError(shown, syscall, action, endpoint);
   }
 
-  #handOver(message: unknown, target?: number | string, loan?: number) {
+  #handOver(message: unknown, target?: Target, loan?: number) {
     const isFree = this.#sends.size === 0;
     const sent = this.#outflow[isFree ? "send" : "prepare"](message, target, loan);
     if (this.#receives.size > 0) this.recheck();
@@ -211,7 +212,7 @@ export class Handle {
       const text = `Cannot ${operation} on ${this.label}: ${queue.size} operations wait already`;
       return Promise.reject(busyError(operation, text));
     }
-    const timeout = wait?.timeout ?? defaultTimeout(this.native, operation);
+    const timeout = wait?.timeout ?? queue.defaultTimeout;
     const inVain = (): Error => timeoutError(operation, this.label, timeout);
     if (timeout === 0) return Promise.reject(inVain());
     const withdrawn = (): void => this.#rest();
@@ -231,16 +232,16 @@ export class Handle {
   #tryAgain(isLast: boolean): boolean {
     this.#busy = !isLast;
     if (isLast) this.#attempt();
-    else this.#attemptAll(this.#receives, "receive", () => this.inflow.take());
+    else this.#attemptAll(this.#receives, () => this.inflow.take());
     if (this.#sends.size > 0) this.recheck();
     this.#rest();
     return this.#receives.size === 0;
   }
 
   #rejectAll(errorFor: (operation: Operation) => Error): void {
-    const [receives, sends] = [this.#receives.clear(), this.#sends.clear()];
-    for (const waiter of receives) waiter.reject(errorFor("receive"));
-    for (const waiter of sends) waiter.reject(errorFor("send"));
+    for (const queue of [this.#receives, this.#sends]) {
+      for (const waiter of queue.clear()) waiter.reject(errorFor(queue.operation));
+    }
   }
 
   #watch(): void {
@@ -261,10 +262,8 @@ export class Handle {
     // Asking lets libzmq look at all commands, which a send may put off; a receive does not.
     if (this.#sends.size > 0) this.native.events();
     for (let round = 0; ; round++) {
-      this.#attemptAll(this.#receives, "receive", () => this.inflow.take());
-      this.#attemptAll(this.#sends, "send", ({ prepared }) => {
-        return this.native.resend(prepared as Prepared);
-      });
+      this.#attemptAll(this.#receives, () => this.inflow.take());
+      this.#attemptAll(this.#sends, ({ prepared }) => this.native.resend(prepared as Prepared));
       const next = this.#sends.first;
       if (this.#receives.size === 0 || next === undefined) break;
       // Trying one direction may have used up the wake-up of the other one.
@@ -282,7 +281,7 @@ export class Handle {
     else this.#rest();
   }
 
-  #attemptAll(queue: Waiting, operation: Operation, attempt: (waiter: Waiter) => unknown): void {
+  #attemptAll(queue: Waiting, attempt: (waiter: Waiter) => unknown): void {
     for (let waiter = queue.first; waiter !== undefined; waiter = queue.first) {
       const result = attempt(waiter);
       if (result === again) return;
@@ -292,7 +291,7 @@ export class Handle {
       queue.shift();
       if (queue === this.#receives) this.#busy = true;
       settle(() => {
-        if (typeof result === "number" && result < 0) reject(this.error(result, operation));
+        if (typeof result === "number" && result < 0) reject(this.error(result, queue.operation));
         else resolve(result as never);
       });
     }

@@ -7,7 +7,8 @@ import type { NativeSocket, Prepared } from "./native.js";
 import { isMainThread } from "./threads.js";
 import type { TuningOptions } from "./tuning.js";
 
-type Target = number | string | undefined;
+/** Where a message goes: the routing id of a peer, or the name of a group. */
+export type Target = number | string;
 
 /** Sends, where nothing else waits to be sent. */
 export class Outflow {
@@ -30,7 +31,11 @@ export class Outflow {
   }
 
   /** As `send()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
-  send(message: unknown, target: Target, loan: number | undefined): undefined | number | Prepared {
+  send(
+    message: unknown,
+    target: Target | undefined,
+    loan: number | undefined,
+  ): undefined | number | Prepared {
     if (this.#lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
     // Reading arrays there is slow.
     if (Array.isArray(message)) {
@@ -57,7 +62,11 @@ export class Outflow {
   }
 
   /** As `prepare()` there, which copies. */
-  prepare(message: unknown, target: Target, loan: number | undefined): number | Prepared {
+  prepare(
+    message: unknown,
+    target: Target | undefined,
+    loan: number | undefined,
+  ): number | Prepared {
     if (loan) released(loan);
     return this.#native.prepare(message, target);
   }

@@ -34,6 +34,11 @@ enum State {
  * ```
  */
 export class Proxy<F extends Socket = Socket, B extends Socket = Socket> extends Uncloneable {
+  static {
+    // The bundler renames the class: its own option to keep names makes every function slow to create.
+    Object.defineProperty(Proxy, "name", { value: "Proxy" });
+  }
+
   readonly #frontEnd: F;
   readonly #backEnd: B;
   readonly #native: NativeProxy = new addon.Proxy();

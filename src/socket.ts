@@ -11,6 +11,7 @@ import { Context, context as defaultContext, nativeContext } from "./context.js"
 import { describe } from "./describe.js";
 import { changeEndpoint } from "./endpoints.js";
 import { Feed } from "./feed.js";
+import "./forgotten.js";
 import { Handle } from "./handle.js";
 import { Observer } from "./monitor.js";
 import { type CommonOptions, socketOptions } from "./options.js";

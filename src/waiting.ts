@@ -27,7 +27,10 @@ export interface Waiter {
   readonly prepared: Prepared | undefined;
 }
 
+/** A link in the list of them, in both directions. */
 interface Entry extends Waiter {
+  before: Entry | undefined;
+  after: Entry | undefined;
   timer?: NodeJS.Timeout;
   /** Stops listening to the signal. */
   unlisten?: () => void;
@@ -47,16 +50,32 @@ export interface Terms {
 
 /** The operations of one kind that wait on a socket. */
 export class Waiting {
-  readonly #operation: Operation;
-  readonly #entries = new Set<Entry>();
+  readonly #native: NativeSocket;
+  readonly operation: Operation;
+  #first: Entry | undefined;
+  #last: Entry | undefined;
+  #size = 0;
+  #timeout: number | undefined;
   #referenced = true;
 
-  constructor(operation: Operation) {
-    this.#operation = operation;
+  constructor(native: NativeSocket, operation: Operation) {
+    this.#native = native;
+    this.operation = operation;
+  }
+
+  /** Milliseconds, for an operation that has no timeout of its own. */
+  get defaultTimeout(): number {
+    this.#timeout ??= defaultTimeout(this.#native, this.operation);
+    return this.#timeout;
+  }
+
+  /** To be called when an option of libzmq was set. */
+  optionSet(): void {
+    this.#timeout = undefined;
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#size;
   }
 
   get isFull(): boolean {
@@ -65,20 +84,20 @@ export class Waiting {
 
   /** The one that waits for the longest time. */
   get first(): Waiter | undefined {
-    const [first] = this.#entries;
-    return first;
+    return this.#first;
   }
 
   add<T>({ prepared, signal, timeout, inVain, withdrawn }: Terms): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const entry: Entry = { resolve, reject, prepared };
+      const before = this.#last;
+      const entry: Entry = { resolve, reject, prepared, before, after: undefined };
       const withdraw = (error: Error): void => {
         this.#remove(entry);
         withdrawn();
         reject(error);
       };
       if (signal !== undefined) {
-        const onAbort = (): void => withdraw(new AbortError(this.#operation, signal.reason));
+        const onAbort = (): void => withdraw(new AbortError(this.operation, signal.reason));
         // A signal that ends many operations is no leak.
         setMaxListeners(0, signal);
         signal.addEventListener("abort", onAbort, { once: true });
@@ -88,35 +107,43 @@ export class Waiting {
         entry.timer = setTimeout(() => withdraw(inVain()), timeout);
         if (!this.#referenced) entry.timer.unref();
       }
-      this.#entries.add(entry);
+      if (before === undefined) this.#first = entry;
+      else before.after = entry;
+      this.#last = entry;
+      this.#size++;
     });
   }
 
   /** Takes the first one out, to be settled. */
   shift(): Waiter | undefined {
-    const [first] = this.#entries;
+    const first = this.#first;
     if (first !== undefined) this.#remove(first);
     return first;
   }
 
   /** Takes all of them out, to be settled. */
   clear(): Waiter[] {
-    const entries = [...this.#entries];
-    for (const entry of entries) this.#remove(entry);
-    return entries;
+    const all: Waiter[] = [];
+    for (let entry = this.shift(); entry !== undefined; entry = this.shift()) all.push(entry);
+    return all;
   }
 
   setReferenced(referenced: boolean): void {
     this.#referenced = referenced;
-    for (const { timer } of this.#entries) {
-      if (referenced) timer?.ref();
-      else timer?.unref();
+    for (let entry = this.#first; entry !== undefined; entry = entry.after) {
+      if (referenced) entry.timer?.ref();
+      else entry.timer?.unref();
     }
   }
 
   #remove(entry: Entry): void {
-    this.#entries.delete(entry);
-    clearTimeout(entry.timer);
+    const { before, after } = entry;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    this.#size--;
+    if (entry.timer !== undefined) clearTimeout(entry.timer);
     entry.unlisten?.();
   }
 }

@@ -48,6 +48,12 @@ function has(object: object, name: string, kind: string): boolean {
   return [...kind].every((use) => property[use === "r" ? "get" : "set"] !== undefined);
 }
 
+test("Every exported class has its name", () => {
+  for (const [name, value] of Object.entries({ ...zmq, ...draft })) {
+    if (typeof value === "function") assert.equal(value.name, name);
+  }
+});
+
 for (const [entry, { values }] of Object.entries(zeromq)) {
   const ours = modules[entry] as Record<string, unknown>;
   test(`\`${entry.replace("zeromq", "zmqx")}\` exports every value that ${entry} does`, () => {

@@ -6,12 +6,13 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { test } from "node:test";
 import { projectRoot } from "../build/sandbox.js";
 import { runChild } from "../harness.js";
 
 const require = createRequire(import.meta.url);
-const addon = process.env.ZMQX_ADDON_PATH || require("node-gyp-build").path(projectRoot);
+const addon = process.env.ZMQX_ADDON_PATH || join(projectRoot, "build", "Release", "zmqx.node");
 
 const skip =
   process.platform !== "linux"
