@@ -113,7 +113,7 @@ for (const transport of transports) {
     await link(a, b, transport);
     for (const size of [3, 300, 30_000, 3_000_000]) {
       const bytes = pattern(size, 1);
-      const sending = a.send([bytes, bytes.subarray(1)], { copy: size > 8192 });
+      const sending = a.send([bytes, bytes.subarray(1)], { copy: size > a.sendCopyLimit });
       bytes.fill(0xee);
       await sending;
       const [whole, rest] = (await b.receive()) as [Buffer, Buffer];
