@@ -5,7 +5,7 @@
 
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 
 /** No addon was found, or the one that was found cannot be loaded, for the reason in `cause`. */
 export class LoadError extends Error {
@@ -44,14 +44,18 @@ export function loadAddon(): unknown {
   throw new LoadError(lines.join("\n"), paths);
 }
 
+// A bundle that is an ES module has no __dirname; its program is taken to be the bundle itself.
+const here =
+  typeof __dirname === "string" ? __dirname : dirname(process.argv[1] ?? process.execPath);
+
 function places(): string[] {
   const libc = libcOfProcess();
   const file = `${process.platform}-${process.arch}/zmqx${libc ? `.${libc}` : ""}.node`;
   return [
-    resolve(__dirname, "../build/Release/zmqx.node"),
-    resolve(__dirname, "../prebuilds", file),
+    resolve(here, "../build/Release/zmqx.node"),
+    resolve(here, "../prebuilds", file),
     // Beside a bundle.
-    resolve(__dirname, "prebuilds", file),
+    resolve(here, "prebuilds", file),
   ];
 }
 
@@ -100,7 +104,7 @@ function describeProcess(): string {
 }
 
 function prebuilt(): string[] {
-  const directory = resolve(__dirname, "../prebuilds");
+  const directory = resolve(here, "../prebuilds");
   if (!existsSync(directory)) return [];
   return readdirSync(directory).flatMap((target) =>
     readdirSync(resolve(directory, target)).map((file) => `${target}/${file}`),
