@@ -27,7 +27,7 @@ function filesIn(directory: string, ending: string): string[] {
   return names.filter((name) => name.endsWith(ending)).map((name) => `${directory}/${name}`);
 }
 
-const fence = /^[ ]*(?:\*[ ])?```(ts|js)([^\n]*)\n(.*?)^[ ]*(?:\*[ ])?```$/gms;
+const fence = /^[ ]*(?:\*[ ])?```(ts|js)\b([^\n]*)\n(.*?)^[ ]*(?:\*[ ])?```$/gms;
 
 function examplesIn(file: string): Example[] {
   const source = readFileSync(`${root}${file}`, "utf8");
