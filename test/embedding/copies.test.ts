@@ -85,13 +85,14 @@ for (const shared of [true, false]) {
         })();
       \`;
       const worker = new Worker(body, { eval: true, execArgv: [], workerData: file });
+      const exited = once(worker, "exit");
       const [address] = await once(worker, "message");
       const push = new here.Push();
       push.connect(address);
       const received = once(worker, "message");
       await push.send("to the worker");
       assert.deepEqual(await received, ["to the worker"]);
-      await Promise.all([push.close(), once(worker, "exit")]);
+      await Promise.all([push.close(), exited]);
       await exchange(here, require(file).index);
     `));
 }
