@@ -61,19 +61,33 @@ export function defineOptions<Host extends object>(
   holder: string | undefined,
   access: OptionAccess<Host>,
 ): void {
-  for (const [name, row] of Object.entries(table)) {
-    if (!row.holders.includes(holder ?? "all")) continue;
-    let property = properties.get(row);
-    if (property === undefined) {
-      property = propertyOf(row, name, access as OptionAccess<object>);
-      properties.set(row, property);
-    }
-    Object.defineProperty(prototype, name, property);
+  let properties = tables.get(table);
+  if (properties === undefined) {
+    properties = propertiesOf(table, access as OptionAccess<object>);
+    tables.set(table, properties);
   }
+  Object.defineProperties(prototype, properties.get(holder ?? "all") ?? {});
 }
 
-// The classes that have an option share what is behind it.
-const properties = new WeakMap<Row, PropertyDescriptor>();
+// Of all holders at once: every program waits for it when it loads the package.
+const tables = new WeakMap<object, Map<string, PropertyDescriptorMap>>();
+
+/** By holder; those that have an option share what is behind it. */
+function propertiesOf(
+  table: Readonly<Record<string, Row>>,
+  access: OptionAccess<object>,
+): Map<string, PropertyDescriptorMap> {
+  const properties = new Map<string, PropertyDescriptorMap>();
+  for (const [name, row] of Object.entries(table)) {
+    const property = propertyOf(row, name, access);
+    for (const holder of row.holders) {
+      const own = properties.get(holder) ?? {};
+      own[name] = property;
+      properties.set(holder, own);
+    }
+  }
+  return properties;
+}
 
 function propertyOf(row: Row, name: string, access: OptionAccess<object>): PropertyDescriptor {
   const property: PropertyDescriptor = { configurable: true, enumerable: false };
