@@ -3,11 +3,18 @@
  * would arrive there empty.
  */
 
-function Construct(): object {
-  // V8 refuses to clone a FinalizationRegistry, whatever its prototype is.
-  return Reflect.construct(FinalizationRegistry, [() => undefined], new.target as never);
+/**
+ * Its instances are refused by `structuredClone()` and `postMessage()` with a DataCloneError: V8 clones
+ * no FinalizationRegistry, whatever its prototype is. A class that called `Reflect.construct()` instead
+ * would get a hidden class of its own for each object, and every property of it be looked up anew.
+ */
+class Uncloneable extends FinalizationRegistry<unknown> {
+  constructor() {
+    super(() => undefined);
+  }
 }
-Construct.prototype = Object.prototype;
+Object.setPrototypeOf(Uncloneable.prototype, Object.prototype);
 
-/** Its instances are refused by `structuredClone()` and `postMessage()` with a DataCloneError. */
-export const Uncloneable = Construct as unknown as new () => object;
+const Base = Uncloneable as unknown as new () => object;
+
+export { Base as Uncloneable };
