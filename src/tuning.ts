@@ -10,7 +10,7 @@ import { isMainThread } from "./threads.js";
 export interface TuningOptions {
   /**
    * How many messages may be taken from libzmq before the program asks for them, 0 to 256. The
-   * default is 256. It is never more than a quarter of `receiveHighWaterMark`, and nothing is
+   * default is 64. It is never more than a quarter of `receiveHighWaterMark`, and nothing is
    * read ahead by sockets that go step by step (Request, Reply), that `conflate`, or that a proxy
    * has.
    */
@@ -53,7 +53,7 @@ const most: Record<NumberName, number> = {
 
 /** What sockets start with. `ZMQX_TUNING`, such as `readAhead=0,busyPoll=50`, changes it. */
 export const defaults: Readonly<TuningOptions> = {
-  readAhead: 256,
+  readAhead: 64,
   receiveCopyLimit: 32_768,
   sendCopyLimit: 8192,
   busyPoll: 0,
