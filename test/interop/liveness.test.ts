@@ -153,7 +153,7 @@ each(
   ["SUB", "tcp"],
   (title) => `C4: Publisher goes on with another process of ${title} after one was killed`,
   async (peer) => {
-    using publisher = new Publisher({ linger: 0 });
+    using publisher = new Publisher({ linger: 0, sendHighWaterMark: 0 });
     const recording = new Recording(publisher);
     const endpoint = await publisher.bind(address("tcp"));
     const first = await peer.socket("SUB", { [Option.subscribe]: Buffer.alloc(0) });

@@ -50,7 +50,7 @@ test("`receive()` copies where the runtime allows no external buffers", { skip }
     const ended = await runChild(
       `
       import { Pull, Push } from "zmqx";
-      const [push, pull] = [new Push(), new Pull()];
+      const [push, pull] = [new Push(), new Pull({ receiveCopyLimit: 32_768 })];
       push.connect(await pull.bind("tcp://127.0.0.1:*"));
       const sizes = [10, 2_000, 1_000_000];
       const text = [];
