@@ -233,13 +233,13 @@ napi_value Socket::JsClose(napi_env napi, napi_callback_info info) {
   return Number(napi, 0);
 }
 
-// watch(wanted): whether to call onready() when the socket may have become ready.
+// watch(id, wanted): whether to call onready() when the socket may have become ready.
 napi_value Socket::JsWatch(napi_env napi, napi_callback_info info) {
-  const Arguments<1> args(napi, info);
-  auto* self = Unwrap<Socket>(napi, args.self);
-  if (self == nullptr) return Misuse(napi, "Expected a Socket");
+  const Arguments<2> args(napi, info);
+  Socket* self = Find(napi, args[0]);
+  if (self == nullptr) return Number(napi, -EBADF);
   if (const int status = self->Check(); status != 0) return Number(napi, status);
-  if (ReadBool(napi, args[0])) return Number(napi, self->Arm());
+  if (ReadBool(napi, args[1])) return Number(napi, self->Arm());
   self->Disarm();
   return Number(napi, 0);
 }

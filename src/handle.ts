@@ -246,7 +246,7 @@ export class Handle {
 
   #watch(): void {
     this.#watching = true;
-    const status = this.native.watch(true);
+    const status = this.native.watch(this.inflow.id, true);
     if (status >= 0) return;
     this.#rejectAll((operation) => this.error(status, operation));
   }
@@ -254,7 +254,7 @@ export class Handle {
   #rest(): void {
     if (!this.#watching || this.waiting) return;
     this.#watching = false;
-    this.native.watch(false);
+    this.native.watch(this.inflow.id, false);
   }
 
   /** Settles every waiting operation that can be carried out now. */

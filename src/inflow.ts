@@ -53,7 +53,7 @@ function prefixOf(value: unknown): Buffer {
 /** Receives, and holds the messages that came and were not asked for yet. */
 export class Inflow {
   readonly #native: NativeSocket;
-  readonly #id: number;
+  readonly id: number;
   readonly #type: SocketType;
   readonly #tuning: Readonly<TuningOptions>;
   readonly #prefixes: Prefixes | undefined;
@@ -65,7 +65,7 @@ export class Inflow {
 
   constructor(native: NativeSocket, id: number, type: SocketType, tuning: Readonly<TuningOptions>) {
     this.#native = native;
-    this.#id = id;
+    this.id = id;
     this.#type = type;
     this.#tuning = tuning;
     if (type === SocketType.Subscriber) this.#prefixes = new Prefixes();
@@ -89,10 +89,18 @@ export class Inflow {
 
   /** One to `most` messages, or a negative status. */
   takeMany(most: number): unknown[][] | number {
-    if (this.isEmpty) {
-      const status = this.#fill(most);
-      if (status < 0) return status;
+    let messages = this.#takeReady(most);
+    while (messages.length < most) {
+      const status = this.#fill(most - messages.length);
+      // What made it fail is told by the next call, if this one has something to return.
+      if (status < 0) return messages.length > 0 ? messages : status;
+      messages = messages.concat(this.#takeReady(most - messages.length));
     }
+    return messages;
+  }
+
+  #takeReady(most: number): unknown[][] {
+    if (this.isEmpty) return [];
     const messages = this.#ready.slice(this.#next, this.#next + most);
     this.#ready.fill(undefined, this.#next, this.#next + most);
     this.#next += messages.length;
@@ -150,7 +158,7 @@ export class Inflow {
       small.ready();
       medium.ready();
       const count = this.#native.drain(
-        this.#id,
+        this.id,
         limit,
         headers,
         buffers,

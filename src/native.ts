@@ -28,7 +28,7 @@ export interface NativeSocket {
   close(linger?: number): number;
   endpoint(operation: EndpointOperation, address: string): number;
   monitor(address: string | null, events?: number, reader?: NativeSocket): number;
-  watch(wanted: boolean): number;
+  watch(id: number, wanted: boolean): number;
   reference(referenced: boolean): number;
   hasPeer(id: Uint8Array): boolean;
   events(prepared?: Prepared): number;
