@@ -31,4 +31,9 @@ foreach(name Sodium sodium)
 endforeach()
 list(PREPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_BINARY_DIR}/modules")
 
+# libzmq leaves out what it finds by running a program, such as keep-alive, if it thinks that it cannot run any.
+if(CMAKE_CROSSCOMPILING_EMULATOR)
+  set(CMAKE_CROSSCOMPILING OFF)
+endif()
+
 add_subdirectory("${libzmq_source}" libzmq EXCLUDE_FROM_ALL)

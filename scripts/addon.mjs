@@ -14,21 +14,24 @@ const builds = {
   Asan: { config: "RelWithDebInfo", variables: { ZMQX_SANITIZE: "ON" } },
 };
 
-/** Builds what is out of date and returns the path of the addon. */
-export function buildAddon(name = "Release") {
+/** Builds what is out of date and returns the path of the addon. `cross` has the name of another platform, and what CMake needs for it. */
+export function buildAddon(name = "Release", cross) {
   const build = builds[name];
   if (!build) throw new Error(`Cannot build "${name}": choose ${Object.keys(builds).join(", ")}`);
 
-  const output = join(root, "build", name);
+  const place = cross ? `${name}-${cross.name}` : name;
+  const output = join(root, "build", place);
   const variables = {
     ...build.variables,
     ZMQX_OUTPUT_DIRECTORY: output,
     // Always given, because CMake would remember the tree of an earlier build.
     ZMQX_LIBZMQ_SOURCE: resolve(root, process.env.ZMQX_LIBZMQ_SOURCE || "vendor/libzmq"),
     ZMQX_LIBSODIUM_SOURCE: resolve(root, process.env.ZMQX_LIBSODIUM_SOURCE || "vendor/libsodium"),
+    ...cross?.variables,
   };
-  const directory = join(root, "build", `cmake-${name}`);
-  const cmakeJs = findCmakeJs();
+  const directory = join(root, "build", `cmake-${place}`);
+  // It knows the compilers and libraries of this platform only.
+  const cmakeJs = cross ? undefined : findCmakeJs();
   if (cmakeJs) buildWithCmakeJs(cmakeJs, directory, build.config, variables);
   else buildWithCmake(directory, build.config, variables);
   return join(output, "zmqx.node");

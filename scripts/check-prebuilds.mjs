@@ -12,6 +12,7 @@ import { root } from "./program.mjs";
 
 const sizeLimit = 2 * 1024 * 1024;
 const entryPoints = ["napi_register_module_v1", "node_api_module_get_api_version_v1"];
+const machines = { x64: /X86-64$/, arm64: /^AArch64$/, arm: /^ARM$/ };
 const libraries = {
   glibc: /^(libc\.so\.6|libm\.so\.6|libpthread\.so\.0|ld-linux.*\.so\.\d)$/,
   musl: /^(libc\.so|libc\.musl-.*\.so\.1|ld-musl-.*\.so\.1)$/,
@@ -55,12 +56,14 @@ function inspect(file, platform, complain) {
   return "symbols not read on this system";
 }
 
-function inspectElf(file, { libc }, complain) {
+function inspectElf(file, { arch, libc }, complain) {
   const read = (option) => execFileSync("readelf", ["-W", option, file], { encoding: "utf8" });
+  const [, machine] = read("--file-header").match(/Machine: +(.+)/);
+  if (!machines[arch].test(machine)) complain(`is made for ${machine}`);
   const symbols = read("--dyn-syms")
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
-    .filter((words) => /^\d+:$/.test(words[0]) && words.length >= 8)
+    .filter((words) => /^\d+:$/.test(words[0]) && words.length >= 8 && words[3] !== "SECTION")
     .map(([, , , , bind, , section, symbol]) => {
       const [name, version] = symbol.split(/@+/);
       return { name, version, weak: bind === "WEAK", imported: section === "UND" };

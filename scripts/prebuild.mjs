@@ -1,16 +1,25 @@
 // Puts the addon, stripped, where src/load.ts looks for prebuilt ones; the layout is that of prebuildify.
-// Usage: node scripts/prebuild.mjs [--no-build]. With --no-build, takes build/Release as it is.
+// Usage: node scripts/prebuild.mjs [--no-build] [--cross=PLATFORM]. With --no-build, takes build/Release as it
+// is; with --cross, compiles for a platform of scripts/cross/targets.mjs.
 
 import { copyFileSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { targetOf } from "./cross/targets.mjs";
 import { ownPlatform, prebuildPath } from "./platforms.mjs";
 import { root, run } from "./program.mjs";
 import { setUp } from "./setup.mjs";
 
-const addon = process.argv.includes("--no-build")
+const { values } = parseArgs({
+  options: { "no-build": { type: "boolean" }, cross: { type: "string" } },
+});
+const cross = values.cross === undefined ? undefined : targetOf(values.cross);
+const platform = cross?.platform ?? ownPlatform();
+const addon = values["no-build"]
   ? join(root, "build", "Release", "zmqx.node")
-  : await setUp({});
-const file = prebuildPath(ownPlatform());
+  : await setUp({ cross });
+
+const file = prebuildPath(platform);
 mkdirSync(dirname(file), { recursive: true });
 // Made beside its place, so that it is there whole or not at all.
 const unfinished = `${file}.${process.pid}`;
@@ -20,8 +29,8 @@ renameSync(unfinished, file);
 console.log(`Made ${relative(root, file)}`);
 
 function strip(path) {
-  const words = { linux: ["--strip-all"], darwin: ["-x"] }[process.platform];
+  const words = { linux: ["--strip-all"], darwin: ["-x"] }[platform.os];
   if (!words) return;
-  const status = run("strip", [...words, path]);
+  const status = run(cross?.strip ?? "strip", [...words, path]);
   if (status !== 0) process.exit(status);
 }

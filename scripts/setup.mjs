@@ -6,11 +6,14 @@ import { installPackages } from "./packages.mjs";
 import { compileLibrary, compileProject } from "./typescript.mjs";
 import { vendorOrExit } from "./vendor.mjs";
 
-/** `projects` are the directories besides src/ to compile. Returns the path of the addon. */
-export async function setUp({ build = "Release", projects = [] }) {
+/**
+ * `projects` are the directories besides src/ to compile, `cross` is one of scripts/cross/targets.mjs.
+ * Returns the path of the addon.
+ */
+export async function setUp({ build = "Release", cross, projects = [] }) {
   installPackages();
   await vendorOrExit();
-  const addon = buildAddon(build);
+  const addon = buildAddon(build, cross);
   compileLibrary();
   projects.forEach(compileProject);
   return addon;

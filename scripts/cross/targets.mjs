@@ -1,0 +1,42 @@
+// The platforms that can be built for on another one, Debian: its packages that do it, what CMake has to be
+// told, and what runs the result.
+
+import { join } from "node:path";
+import { root } from "../program.mjs";
+
+const targets = {
+  "linux-arm64": {
+    platform: { os: "linux", arch: "arm64", libc: "glibc" },
+    packages: ["g++-aarch64-linux-gnu", "qemu-user"],
+    strip: "aarch64-linux-gnu-strip",
+    emulator: ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"],
+    runtime: "node22",
+    variables: {
+      CMAKE_SYSTEM_NAME: "Linux",
+      CMAKE_SYSTEM_PROCESSOR: "aarch64",
+      CMAKE_C_COMPILER: "aarch64-linux-gnu-gcc",
+      CMAKE_CXX_COMPILER: "aarch64-linux-gnu-g++",
+      CMAKE_FIND_ROOT_PATH: "/usr/aarch64-linux-gnu",
+    },
+  },
+};
+
+// What is installed on this machine is for this machine.
+const foundInTargetOnly = Object.fromEntries(
+  ["LIBRARY", "INCLUDE", "PACKAGE"].map((kind) => [`CMAKE_FIND_ROOT_PATH_MODE_${kind}`, "ONLY"]),
+);
+
+export function targetOf(name) {
+  const target = targets[name];
+  if (!target) {
+    const names = Object.keys(targets).join(", ");
+    throw new Error(`Cannot build for "${name}" here: choose ${names}`);
+  }
+  const variables = {
+    ...foundInTargetOnly,
+    CMAKE_CROSSCOMPILING_EMULATOR: target.emulator.join(";"),
+    CMAKE_JS_INC: join(root, "node_modules", "node-api-headers", "include"),
+    ...target.variables,
+  };
+  return { ...target, name, variables };
+}
