@@ -14,7 +14,10 @@ const builds = {
   Asan: { config: "RelWithDebInfo", variables: { ZMQX_SANITIZE: "ON" } },
 };
 
-/** Builds what is out of date and returns the path of the addon. `cross` has the name of another platform, and what CMake needs for it. */
+/**
+ * Builds what is out of date and returns the path of the addon. `cross` has the name of another platform, and
+ * the variables of CMake for it.
+ */
 export function buildAddon(name = "Release", cross) {
   const build = builds[name];
   if (!build) throw new Error(`Cannot build "${name}": choose ${Object.keys(builds).join(", ")}`);

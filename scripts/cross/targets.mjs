@@ -10,7 +10,7 @@ const targets = {
     packages: ["g++-aarch64-linux-gnu", "qemu-user"],
     strip: "aarch64-linux-gnu-strip",
     emulator: ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"],
-    runtime: "node22",
+    runtimes: ["node22", "bun"],
     variables: {
       CMAKE_SYSTEM_NAME: "Linux",
       CMAKE_SYSTEM_PROCESSOR: "aarch64",

@@ -9,19 +9,30 @@ export const pins = JSON.parse(readFileSync(new URL("pins.json", import.meta.url
 
 export const directory = join(root, "build", "runtimes");
 
-/** Returns the path of the program. */
-export function fetchRuntime(id) {
+const own = { os: process.platform, arch: process.arch };
+
+/** Returns the path of the program, which is for this platform or another. */
+export function fetchRuntime(id, { os, arch } = own) {
   const { version, packages, program } = pins[id];
-  const platform = `${process.platform}-${process.arch}`;
+  const platform = `${os}-${arch}`;
   const name = packages[platform];
   if (name === undefined) throw new Error(`Cannot fetch "${id}": there is no pin for ${platform}`);
 
-  const place = join(directory, `${id}-${version}`);
+  const place = join(directory, `${id}-${version}-${platform}`);
   const path = join(place, "node_modules", name, program);
   if (existsSync(path)) return path;
   mkdirSync(place, { recursive: true });
   const flags = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
-  const words = ["install", `--prefix=${place}`, ...flags, `${name}@${version}`];
+  // npm refuses programs of other platforms.
+  if (platform !== `${own.os}-${own.arch}`) flags.push("--force");
+  const words = [
+    "install",
+    `--prefix=${place}`,
+    `--os=${os}`,
+    `--cpu=${arch}`,
+    ...flags,
+    `${name}@${version}`,
+  ];
   if (run("npm", words) !== 0 || !existsSync(path)) {
     throw new Error(`Cannot fetch "${id}": npm did not bring "${program}" of ${name}@${version}`);
   }
