@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <mutex>
 #include <vector>
 
@@ -59,8 +60,9 @@ void Env::CloseAllOfThisThread() {
   std::vector<Env*> mine;
   {
     const std::lock_guard lock(All().mutex);
-    std::ranges::copy_if(All().live, std::back_inserter(mine),
-                         [](const Env* env) { return env->thread_ == std::this_thread::get_id(); });
+    const auto& live = All().live;
+    std::copy_if(live.begin(), live.end(), std::back_inserter(mine),
+                 [](const Env* env) { return env->thread_ == std::this_thread::get_id(); });
   }
   for (Env* env : mine) {
     env->exiting_ = true;
