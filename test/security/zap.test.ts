@@ -103,7 +103,8 @@ for (const { name, server, client, credentials } of mechanisms()) {
       decide: () => ({ status: ++requests > 2 ? "200" : "300" }),
     });
     await connection.exchange();
-    assert.equal(requests, 3);
+    // More where the machine was so busy that an answer took longer.
+    assert.ok(requests >= 3, `${requests} requests`);
   });
 }
 
