@@ -4,7 +4,7 @@
 import { appendFileSync } from "node:fs";
 import * as original from "node:test";
 
-export const { after, afterEach, before, beforeEach, describe, mock } = original;
+export const { after, afterEach, before, beforeEach, mock } = original;
 // By value: Bun would follow the name to what stands in its place.
 const { test: originalTest } = original;
 
@@ -17,19 +17,22 @@ export function test(name, ...rest) {
 
 export { test as default, test as it };
 
+export function describe(name, ...rest) {
+  const [{ skip } = {}] = rest;
+  if (skip) record(++count, name, { skipped: skip });
+  return original.describe(name, ...rest);
+}
+
 function declare(declareOriginal, name, rest) {
   const body = rest.pop();
   const [{ skip, ...options } = {}] = rest;
   const id = ++count;
-  const record = (outcome) =>
-    appendFileSync(process.env.ZMQX_TEST_RECORD, `${JSON.stringify({ id, name, ...outcome })}\n`);
-
   const reason = gaps[name] ?? skip;
   if (reason) {
-    record({ skipped: reason });
+    record(id, name, { skipped: reason });
     return declareOriginal(name, { skip: true }, body);
   }
-  record({});
+  record(id, name, {});
   return declareOriginal(name, options, async (context) => {
     let skipped;
     const { skip: skipOriginal, test: testOriginal } = context;
@@ -41,9 +44,14 @@ function declare(declareOriginal, name, rest) {
     try {
       await body(context);
     } catch (error) {
-      record({ failed: String(error?.stack ?? error) });
+      record(id, name, { failed: String(error?.stack ?? error) });
       throw error;
     }
-    record(skipped ? { skipped } : { passed: true });
+    record(id, name, skipped ? { skipped } : { passed: true });
   });
+}
+
+function record(id, name, outcome) {
+  const line = JSON.stringify({ id, name, ...outcome });
+  appendFileSync(process.env.ZMQX_TEST_RECORD, `${line}\n`);
 }
