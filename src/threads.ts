@@ -3,7 +3,10 @@
  * than all the rest.
  */
 
-type Threads = typeof import("node:worker_threads");
+type Threads = typeof import("node:worker_threads") & {
+  /** Since Node 21. */
+  isMarkedAsUntransferable?(memory: object): boolean;
+};
 
 let loaded: Threads | undefined;
 
@@ -18,6 +21,23 @@ export function isMainThread(): boolean {
 }
 
 /** Keeps memory from being moved to another thread, where the runtime can do that. */
-export function markAsUntransferable(memory: object): void {
-  threads().markAsUntransferable?.(memory);
+export function markAsUntransferable(memory: ArrayBufferLike): void {
+  const { isMarkedAsUntransferable: isMarked, markAsUntransferable: mark } = threads();
+  // What cannot be detached anyway must not be marked: from Node 24 on that aborts the process, when
+  // the memory of WebAssembly grows, or at exit, for the memory of an addon, which is marked already.
+  if (isMarked && (isMarked(memory) || isWebAssemblyMemory(memory))) return;
+  mark?.(memory);
+}
+
+const webAssemblyPage = 65_536;
+
+function isWebAssemblyMemory(memory: ArrayBufferLike): boolean {
+  if (memory.byteLength % webAssemblyPage !== 0) return false;
+  try {
+    // Named twice, memory is never moved, and refused as the duplicate only if it could be.
+    structuredClone(null, { transfer: [memory, memory] as never });
+  } catch (error) {
+    return !String(error).includes("duplicate");
+  }
+  return true;
 }

@@ -128,3 +128,34 @@ test("`done` of a tracker keeps the process alive", async () => {
   assertEndedWell(ended);
   assert.equal(ended.stdout, "done\n");
 });
+
+const memories = {
+  "memory of libzmq": "await pull.receive().then(([bytes]) => bytes)",
+  "memory of WebAssembly": "new Uint8Array(wasm.buffer)",
+  "shared memory": "new Uint8Array(new SharedArrayBuffer(131072))",
+  "shared memory of WebAssembly": "new Uint8Array(sharedWasm.buffer)",
+};
+
+for (const [name, bytes] of Object.entries(memories)) {
+  test(`\`send()\` of ${name} leaves it usable, and the process ends in order`, async () => {
+    const ended = await runChild(`
+      import { Pull, Push } from "zmqx";
+      const [push, pull] = [new Push(), new Pull()];
+      push.connect(await pull.bind("tcp://127.0.0.1:*"));
+      const wasm = new WebAssembly.Memory({ initial: 2, maximum: 4 });
+      const sharedWasm = new WebAssembly.Memory({ initial: 2, maximum: 4, shared: true });
+      await push.send(Buffer.alloc(1_000_000));
+      globalThis.kept = ${bytes};
+      const { byteLength } = kept;
+      for (let count = 0; count < 3; count++) {
+        await push.send(kept);
+        if ((await pull.receive())[0].length !== byteLength) await pull.receive();
+      }
+      wasm.grow(1);
+      sharedWasm.grow(1);
+      await Promise.all([push.close(), pull.close()]);
+    `);
+    assert.equal(ended.stderr, "");
+    assertEndedWell(ended);
+  });
+}
