@@ -1,9 +1,11 @@
 # Target libzmq-static: the vendored tree, built by its own CMake description, unpatched.
 # Draft sockets, CURVE over the libsodium of this build, and the WebSocket transport are on.
 
-# libzmq is older than these policies: its options shall take our values, and its targets our link-time setting.
+# libzmq is older than these policies: its options shall take our values, and its targets our link-time setting
+# and our C library of MSVC.
 set(CMAKE_POLICY_DEFAULT_CMP0069 NEW)
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)
+set(CMAKE_POLICY_DEFAULT_CMP0091 NEW)
 
 set(BUILD_SHARED OFF)
 set(BUILD_STATIC ON)
@@ -30,6 +32,11 @@ foreach(name Sodium sodium)
   configure_file(cmake/FindSodium.cmake "${CMAKE_CURRENT_BINARY_DIR}/modules/Find${name}.cmake" COPYONLY)
 endforeach()
 list(PREPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_BINARY_DIR}/modules")
+
+# Of the compilers for Windows, libzmq expects the header for ipc from MSVC only.
+if(MINGW)
+  set(ZMQ_HAVE_IPC OFF)
+endif()
 
 # libzmq leaves out what it finds by running a program, such as keep-alive, if it thinks that it cannot run any.
 if(CMAKE_CROSSCOMPILING_EMULATOR)

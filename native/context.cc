@@ -64,11 +64,17 @@ void TermInBackground(void* handle, std::function<void()> done) {
 }
 
 bool CallAtExit(void (*function)()) {
+#ifdef _WIN32
+  // Windows has ended all other threads before it calls those of a library: nothing can be sent.
+  static_cast<void>(function);
+  return true;
+#else
 #ifndef __APPLE__
   // How Bun ends a process. macOS has no such thing.
   if (std::at_quick_exit(function) != 0) return false;
 #endif
   return std::atexit(function) == 0;
+#endif
 }
 
 // Runs on the main thread, after the last JavaScript.

@@ -1,12 +1,13 @@
 // Checks every file below prebuilds/: `npm run check:prebuilds -- [--all] [--glibc=2.17]`. With --all, every
 // platform of scripts/platforms.mjs must be there; --glibc is the newest version that may be asked for.
-// Linux files are read with readelf of binutils, which knows every architecture. Those of macOS are read on
-// macOS; those of Windows are measured only.
+// Linux files are read with readelf of binutils, which knows every architecture; those of Windows everywhere;
+// those of macOS on macOS.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { readPe } from "./pe.mjs";
 import { platforms, prebuildPath } from "./platforms.mjs";
 import { root } from "./program.mjs";
 
@@ -53,6 +54,7 @@ function check(file) {
 function inspect(file, platform, complain) {
   if (platform.os === "linux") return inspectElf(file, platform, complain);
   if (platform.os === "darwin" && process.platform === "darwin") return inspectMach(file, complain);
+  if (platform.os === "win32") return inspectPe(file, platform, complain);
   return "symbols not read on this system";
 }
 
@@ -111,6 +113,17 @@ function inspectMach(file, complain) {
   const refused = needed.filter((line) => !/^(\/usr\/lib\/|\/System\/)/.test(line));
   if (refused.length > 0) complain(`needs ${refused.join(", ")}`);
   return `needs ${needed.map((line) => line.split(" ")[0]).join(", ")}`;
+}
+
+// What it takes from node.exe is Node-API, because the import library names nothing else.
+function inspectPe(file, { arch }, complain) {
+  const { arch: machine, exports, libraries: needed } = readPe(file);
+  if (machine !== arch) complain(`is made for ${machine}`);
+  checkExports(exports, complain);
+  // Those that come with a compiler.
+  const refused = needed.filter((library) => /^(lib|msvcp|vcruntime)/i.test(library));
+  if (refused.length > 0) complain(`needs ${refused.join(", ")}`);
+  return `needs ${needed.join(", ")}`;
 }
 
 function checkExports(exported, complain) {

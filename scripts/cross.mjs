@@ -3,7 +3,7 @@
 // --install gets the compilers and emulators from Debian or Ubuntu, as root. The platforms are in
 // scripts/cross/targets.mjs.
 
-import { copyFileSync } from "node:fs";
+import { copyFileSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { targetOf } from "./cross/targets.mjs";
@@ -24,16 +24,29 @@ runNodeOrExit(["scripts/check-prebuilds.mjs"]);
 const installed = new Installation();
 try {
   copyFileSync(join(root, "test", "package", "smoke.mjs"), join(installed.directory, "smoke.mjs"));
-  for (const { name, platform, runtimes, emulator } of targets) {
-    for (const id of runtimes) {
-      console.log(`\n${name}, ${pins[id].runtime} ${pins[id].version}`);
-      const [command, ...words] = [...emulator, fetchRuntime(id, platform), "smoke.mjs"];
-      // The limit is no measurement: it turns an exchange that hangs into one that fails.
-      installed.run(command, words, { timeout: 5 * 60_000 });
-    }
+  for (const target of targets) {
+    for (const id of target.runtimes) exchange(target, id);
   }
 } finally {
   installed.remove();
+}
+
+function exchange({ name, platform, emulator, environment }, id) {
+  console.log(`\n${name}, ${pins[id].runtime} ${pins[id].version}`);
+  const [command, ...words] = [...emulator, fetchRuntime(id, platform), "smoke.mjs"];
+  // To a file, because Node cannot write to a pipe of this system's under Wine.
+  const said = join(installed.directory, "said.txt");
+  const output = openSync(said, "w");
+  try {
+    installed.run(command, words, {
+      env: { ...process.env, ...environment },
+      stdio: ["ignore", output, output],
+      // The limit is no measurement: it turns an exchange that hangs into one that fails.
+      timeout: 5 * 60_000,
+    });
+  } finally {
+    process.stdout.write(readFileSync(said));
+  }
 }
 
 function install(packages) {

@@ -38,7 +38,15 @@ const rules = {
   },
   native: {
     rows: [
-      ["check", "error", "inproc", "interrupter", "message_memory", "thread_settings"],
+      [
+        "check",
+        "error",
+        "host_windows",
+        "inproc",
+        "interrupter",
+        "message_memory",
+        "thread_settings",
+      ],
       ["inbox", "message_memory_libzmq", "readiness"],
       ["env"],
       ["lending", "readiness_thread", "readiness_uv"],

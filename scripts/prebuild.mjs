@@ -28,9 +28,10 @@ strip(unfinished);
 renameSync(unfinished, file);
 console.log(`Made ${relative(root, file)}`);
 
+// On Windows what would be stripped is in a file of its own.
 function strip(path) {
-  const words = { linux: ["--strip-all"], darwin: ["-x"] }[platform.os];
-  if (!words) return;
-  const status = run(cross?.strip ?? "strip", [...words, path]);
+  const command = cross?.strip ?? (process.platform === "win32" ? undefined : "strip");
+  if (!command) return;
+  const status = run(command, [platform.os === "darwin" ? "-x" : "--strip-all", path]);
   if (status !== 0) process.exit(status);
 }

@@ -19,7 +19,7 @@ export function fetchRuntime(id, { os, arch } = own) {
   if (name === undefined) throw new Error(`Cannot fetch "${id}": there is no pin for ${platform}`);
 
   const place = join(directory, `${id}-${version}-${platform}`);
-  const path = join(place, "node_modules", name, program);
+  const path = join(place, "node_modules", name, os === "win32" ? `${program}.exe` : program);
   if (existsSync(path)) return path;
   mkdirSync(place, { recursive: true });
   const flags = ["--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
