@@ -1,5 +1,6 @@
-// Windows only. The addon imports Node-API from "node.exe" by delayed loading; here it is told
-// which module that is, since the program may be Electron, Bun, or a Node of another name.
+// Windows only: what the linker does elsewhere. The addon imports Node-API from "node.exe" by
+// delayed loading; here it is told which module that is, since the program may be Electron, Bun, or
+// a Node of another name.
 #ifdef _WIN32
 
 // The second needs the first.
@@ -17,9 +18,19 @@ FARPROC WINAPI FindHost(unsigned event, PDelayLoadInfo info) {
   return reinterpret_cast<FARPROC>(host);
 }
 
+// Threads of libzmq and of the addon outlive the worker that loaded it, so it stays loaded.
+bool StayLoaded() {
+  constexpr DWORD kHow = GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS;
+  HMODULE self = nullptr;
+  return GetModuleHandleExA(kHow, reinterpret_cast<LPCSTR>(&StayLoaded), &self) != 0;
+}
+[[maybe_unused]] const bool stays_loaded = StayLoaded();
+
 }  // namespace
 
 // A constant with some compilers, and with others a variable.
-extern "C" decltype(__pfnDliNotifyHook2) __pfnDliNotifyHook2 = FindHost;
+extern "C" {
+decltype(__pfnDliNotifyHook2) __pfnDliNotifyHook2 = FindHost;
+}
 
 #endif

@@ -193,7 +193,9 @@ napi_value Socket::JsPoll(napi_env napi, napi_callback_info info) {
   }
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   zmq_pollitem_t item{self->handle_, 0, static_cast<short>(events), 0};
-  if (zmq_poll(&item, 1, timeout) == -1) return Number(napi, -zmq_errno());
+  // Windows has no way to wait for nothing on a descriptor, and libzmq aborts there.
+  const int count = events == 0 ? 0 : 1;
+  if (zmq_poll(&item, count, timeout) == -1) return Number(napi, -zmq_errno());
   return Number(napi, item.revents);
 }
 

@@ -112,7 +112,7 @@ napi_value Get(napi_env napi, void* handle, int option, int kind) {
 }
 
 // libzmq aborts the process when it is to accept on anything else.
-bool IsListening(int descriptor) {
+bool IsListening([[maybe_unused]] int descriptor) {
 #ifdef _WIN32
   return true;
 #else
