@@ -1,5 +1,6 @@
-// Instructions per message, from callgrind: `await send` and `for await` over inproc on one thread. Two runs
-// that differ in nothing but the number of messages are subtracted, so that start-up and compiling cancel.
+// Instructions per message and per round trip, from callgrind: `await send` and `for await` over inproc on one
+// thread. Two runs that differ in nothing but the number of messages are subtracted, so that start-up and
+// compiling cancel.
 // Usage: npm run bench -- --instructions
 
 import { spawnSync } from "node:child_process";
@@ -30,14 +31,16 @@ export async function main() {
   for (const module of moduleNames) {
     const sent = [];
     const both = [];
+    const trips = [];
     for (let round = 0; round < rounds; round += 1) {
       sent.push(await perMessage(module, "send"));
       both.push(await perMessage(module, "both"));
+      trips.push(await perMessage(module, "trip"));
     }
     const received = both.map((count, round) => count - sent[round]);
-    rows.push([module, ...[sent, received, both].flatMap((counts) => describe(counts))]);
+    rows.push([module, ...[sent, received, both, trips].flatMap((counts) => describe(counts))]);
   }
-  const heads = ["send", "receive", "both"].flatMap((head) => [head, "spread"]);
+  const heads = ["send", "receive", "both", "round trip"].flatMap((head) => [head, "spread"]);
   console.log(table(["instructions per message", ...heads], rows));
 }
 
@@ -68,6 +71,7 @@ async function measure(module, role, messages) {
 /** What callgrind watches. Without high-water mark, all is sent before anything is received. */
 async function pass(module, role, messages) {
   const zmq = load(module);
+  if (role === "trip") return goRound(zmq, messages);
   const pull = new zmq.Pull({ receiveHighWaterMark: 0 });
   await pull.bind("inproc://instructions");
   const push = new zmq.Push({ sendHighWaterMark: 0 });
@@ -81,6 +85,22 @@ async function pass(module, role, messages) {
     left -= 1;
     if (left === 0) return;
   }
+}
+
+async function goRound(zmq, trips) {
+  const reply = new zmq.Reply();
+  await reply.bind("inproc://instructions");
+  const request = new zmq.Request();
+  request.connect("inproc://instructions");
+  const message = Buffer.alloc(size, 1);
+  const asking = (async () => {
+    for (let i = 0; i < trips; i += 1) {
+      await request.send(message);
+      await request.receive();
+    }
+  })();
+  for (let i = 0; i < trips; i += 1) await reply.send(await reply.receive());
+  await asking;
 }
 
 if (process.argv[1] === self) {
