@@ -12,6 +12,7 @@ const packages = { zmqx: root, zeromq: join(root, "bench", "node_modules", "zero
 for (const [name, directory] of Object.entries(packages)) {
   if (!existsSync(directory)) {
     console.log(`${name} is not installed: run "npm ci" in bench/`);
+    delete packages[name];
     continue;
   }
   const { version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
