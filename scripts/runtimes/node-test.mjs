@@ -6,7 +6,7 @@ import * as original from "node:test";
 
 export const { after, afterEach, before, beforeEach, mock } = original;
 // By value: Bun would follow the name to what stands in its place.
-const { test: originalTest } = original;
+const { test: originalTest, describe: originalDescribe } = original;
 
 const gaps = JSON.parse(process.env.ZMQX_TEST_GAPS);
 let count = 0;
@@ -20,7 +20,7 @@ export { test as default, test as it };
 export function describe(name, ...rest) {
   const [{ skip } = {}] = rest;
   if (skip) record(++count, name, { skipped: skip });
-  return original.describe(name, ...rest);
+  return originalDescribe(name, ...rest);
 }
 
 function declare(declareOriginal, name, rest) {
