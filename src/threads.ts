@@ -33,11 +33,19 @@ const webAssemblyPage = 65_536;
 
 function isWebAssemblyMemory(memory: ArrayBufferLike): boolean {
   if (memory.byteLength % webAssemblyPage !== 0) return false;
+  // Deno moves what is named twice: try with memory that nobody needs.
+  asksInVain ??= !isRefusedAsDuplicate(new ArrayBuffer(1));
+  return !asksInVain && !isRefusedAsDuplicate(memory);
+}
+
+let asksInVain: boolean | undefined;
+
+/** Whether memory that is to be transferred twice is refused for that, and not for what it is. */
+function isRefusedAsDuplicate(memory: ArrayBufferLike): boolean {
   try {
-    // Named twice, memory is never moved, and refused as the duplicate only if it could be.
     structuredClone(null, { transfer: [memory, memory] as never });
+    return false;
   } catch (error) {
-    return !String(error).includes("duplicate");
+    return memory.byteLength > 0 && String(error).includes("duplicate");
   }
-  return true;
 }
