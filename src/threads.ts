@@ -33,9 +33,9 @@ const webAssemblyPage = 65_536;
 
 function isWebAssemblyMemory(memory: ArrayBufferLike): boolean {
   if (memory.byteLength % webAssemblyPage !== 0) return false;
-  // Deno moves what is named twice: try with memory that nobody needs.
+  // Deno moves what is named twice: try with memory that nobody needs. Rather unmarked than aborted.
   asksInVain ??= !isRefusedAsDuplicate(new ArrayBuffer(1));
-  return !asksInVain && !isRefusedAsDuplicate(memory);
+  return asksInVain || !isRefusedAsDuplicate(memory);
 }
 
 let asksInVain: boolean | undefined;
