@@ -158,6 +158,7 @@ test("`sendMany()` that times out tells how many it sent, and sends no more", as
   });
   push.sendTimeout = 1;
   await assert.rejects(push.sendMany(["no room"]), TimeoutError);
+  push.sendTimeout = -1;
   assert.deepEqual(await drain(pull), texts(20));
   assert.equal(await push.sendMany(texts(3)), 3);
   assert.deepEqual(await receiveTexts(pull, 3), texts(3));
