@@ -40,6 +40,14 @@ napi_value JsErrorName(napi_env napi, napi_callback_info info) {
   return name == nullptr ? Undefined(napi) : String(napi, name);
 }
 
+// errorNumber(name): the errno with that name, or 0.
+napi_value JsErrorNumber(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  std::string name;
+  ReadString(napi, args[0], &name);
+  return Number(napi, ErrorNumber(name));
+}
+
 // errorText(errno): what libzmq says about it.
 napi_value JsErrorText(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
@@ -84,15 +92,11 @@ napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
 napi_value Init(napi_env napi, napi_value exports) {
   if (Env::Create(napi, exports) == nullptr) return exports;
   const napi_property_descriptor functions[] = {
-      ZMQX_EXPORT("startReadiness", JsStartReadiness),
-      ZMQX_EXPORT("errorName", JsErrorName),
-      ZMQX_EXPORT("errorText", JsErrorText),
-      ZMQX_EXPORT("lastErrno", JsLastErrno),
-      ZMQX_EXPORT("has", JsHas),
-      ZMQX_EXPORT("answerPeers", JsAnswerPeers),
-      ZMQX_EXPORT("noteExit", JsNoteExit),
-      ZMQX_EXPORT("openSockets", JsOpenSockets),
-      ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
+      ZMQX_EXPORT("startReadiness", JsStartReadiness), ZMQX_EXPORT("errorName", JsErrorName),
+      ZMQX_EXPORT("errorNumber", JsErrorNumber),       ZMQX_EXPORT("errorText", JsErrorText),
+      ZMQX_EXPORT("lastErrno", JsLastErrno),           ZMQX_EXPORT("has", JsHas),
+      ZMQX_EXPORT("answerPeers", JsAnswerPeers),       ZMQX_EXPORT("noteExit", JsNoteExit),
+      ZMQX_EXPORT("openSockets", JsOpenSockets),       ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
   };
   napi_define_properties(napi, exports, std::size(functions), functions);
   napi_set_named_property(napi, exports, "version", String(napi, Version()));

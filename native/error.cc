@@ -6,60 +6,77 @@
 #include <cerrno>
 
 namespace zmqx {
+namespace {
 
-const char* ErrorName(int error) {
-  // EWOULDBLOCK, where it is another number than EAGAIN, is never given out by libzmq.
-  switch (error) {
-#define ZMQX_NAME(name) \
-  case name:            \
-    return #name;
-    ZMQX_NAME(EACCES)
-    ZMQX_NAME(EADDRINUSE)
-    ZMQX_NAME(EADDRNOTAVAIL)
-    ZMQX_NAME(EAFNOSUPPORT)
-    ZMQX_NAME(EAGAIN)
-    ZMQX_NAME(EBADF)
-    ZMQX_NAME(EBUSY)
-    ZMQX_NAME(ECONNABORTED)
-    ZMQX_NAME(ECONNREFUSED)
-    ZMQX_NAME(ECONNRESET)
-    ZMQX_NAME(EEXIST)
-    ZMQX_NAME(EFAULT)
-    ZMQX_NAME(EHOSTUNREACH)
-    ZMQX_NAME(EINPROGRESS)
-    ZMQX_NAME(EINTR)
-    ZMQX_NAME(EINVAL)
-    ZMQX_NAME(EIO)
-    ZMQX_NAME(EISDIR)
-    ZMQX_NAME(EMFILE)
-    ZMQX_NAME(EMSGSIZE)
-    ZMQX_NAME(ENAMETOOLONG)
-    ZMQX_NAME(ENETDOWN)
-    ZMQX_NAME(ENETRESET)
-    ZMQX_NAME(ENETUNREACH)
-    ZMQX_NAME(ENFILE)
-    ZMQX_NAME(ENOBUFS)
-    ZMQX_NAME(ENODEV)
-    ZMQX_NAME(ENOENT)
-    ZMQX_NAME(ENOMEM)
-    ZMQX_NAME(ENOTCONN)
-    ZMQX_NAME(ENOTDIR)
-    ZMQX_NAME(ENOTSOCK)
-    ZMQX_NAME(ENOTSUP)
-    ZMQX_NAME(EPERM)
-    ZMQX_NAME(EPIPE)
-    ZMQX_NAME(EPROTO)
-    ZMQX_NAME(EPROTONOSUPPORT)
-    ZMQX_NAME(EROFS)
-    ZMQX_NAME(ETIMEDOUT)
-    ZMQX_NAME(EFSM)
-    ZMQX_NAME(ENOCOMPATPROTO)
-    ZMQX_NAME(ETERM)
-    ZMQX_NAME(EMTHREAD)
-#undef ZMQX_NAME
-    default:
-      return nullptr;
+struct Error {
+  int number;
+  std::string_view name;
+};
+
+// EWOULDBLOCK, where it is another number than EAGAIN, is never given out by libzmq.
+constexpr Error kErrors[] = {
+#define ZMQX_ERROR(name) \
+  { name, #name }
+    ZMQX_ERROR(EACCES),
+    ZMQX_ERROR(EADDRINUSE),
+    ZMQX_ERROR(EADDRNOTAVAIL),
+    ZMQX_ERROR(EAFNOSUPPORT),
+    ZMQX_ERROR(EAGAIN),
+    ZMQX_ERROR(EBADF),
+    ZMQX_ERROR(EBUSY),
+    ZMQX_ERROR(ECONNABORTED),
+    ZMQX_ERROR(ECONNREFUSED),
+    ZMQX_ERROR(ECONNRESET),
+    ZMQX_ERROR(EEXIST),
+    ZMQX_ERROR(EFAULT),
+    ZMQX_ERROR(EHOSTUNREACH),
+    ZMQX_ERROR(EINPROGRESS),
+    ZMQX_ERROR(EINTR),
+    ZMQX_ERROR(EINVAL),
+    ZMQX_ERROR(EIO),
+    ZMQX_ERROR(EISDIR),
+    ZMQX_ERROR(EMFILE),
+    ZMQX_ERROR(EMSGSIZE),
+    ZMQX_ERROR(ENAMETOOLONG),
+    ZMQX_ERROR(ENETDOWN),
+    ZMQX_ERROR(ENETRESET),
+    ZMQX_ERROR(ENETUNREACH),
+    ZMQX_ERROR(ENFILE),
+    ZMQX_ERROR(ENOBUFS),
+    ZMQX_ERROR(ENODEV),
+    ZMQX_ERROR(ENOENT),
+    ZMQX_ERROR(ENOMEM),
+    ZMQX_ERROR(ENOTCONN),
+    ZMQX_ERROR(ENOTDIR),
+    ZMQX_ERROR(ENOTSOCK),
+    ZMQX_ERROR(ENOTSUP),
+    ZMQX_ERROR(EPERM),
+    ZMQX_ERROR(EPIPE),
+    ZMQX_ERROR(EPROTO),
+    ZMQX_ERROR(EPROTONOSUPPORT),
+    ZMQX_ERROR(EROFS),
+    ZMQX_ERROR(ETIMEDOUT),
+    ZMQX_ERROR(EFSM),
+    ZMQX_ERROR(ENOCOMPATPROTO),
+    ZMQX_ERROR(ETERM),
+    ZMQX_ERROR(EMTHREAD),
+#undef ZMQX_ERROR
+};
+
+}  // namespace
+
+const char* ErrorName(int number) {
+  for (const Error& error : kErrors) {
+    if (error.number == number) return error.name.data();
   }
+  return nullptr;
+}
+
+int ErrorNumber(std::string_view name) {
+  for (const Error& error : kErrors) {
+    if (error.name == name) return error.number;
+  }
+  return 0;
 }
 
 }  // namespace zmqx

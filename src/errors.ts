@@ -2,7 +2,6 @@
  * Error classes, and the one place where a status from native code becomes an error.
  */
 
-import { constants } from "node:os";
 import { addon } from "./native.js";
 
 /** What went wrong, for the constructors of the classes below. */
@@ -149,12 +148,12 @@ const texts: Record<string, string> = {
 };
 
 /** `EAGAIN` as native code gives it. */
-export const again = -constants.errno.EAGAIN;
+export const again = -addon.errorNumber("EAGAIN");
 /** `EBADF` as native code gives it. */
-export const closed = -constants.errno.EBADF;
+export const closed = -addon.errorNumber("EBADF");
 
 /** `EINVAL` as native code gives it. */
-export const invalid = -constants.errno.EINVAL;
+export const invalid = -addon.errorNumber("EINVAL");
 
 /** The name of an errno. */
 export function codeOf(errno: number): string {
@@ -181,18 +180,18 @@ export function statusError(
 /** The error for the one combination that libzmq does not survive. */
 export function goodbyeError(action: string): ZmqError {
   const text = `Cannot ${action}: disconnectMessage and inproc do not go together`;
-  const { ENOTSUP } = constants.errno;
-  return new ZmqError(text, { code: "ENOTSUP", errno: ENOTSUP, syscall: "setsockopt" });
+  const errno = addon.errorNumber("ENOTSUP");
+  return new ZmqError(text, { code: "ENOTSUP", errno, syscall: "setsockopt" });
 }
 
 /** An error with the code EINVAL, for what libzmq would not refuse by itself. */
 export function eInvalid(syscall: string, message: string): ZmqError {
-  return new ZmqError(message, { code: "EINVAL", errno: constants.errno.EINVAL, syscall });
+  return new ZmqError(message, { code: "EINVAL", errno: -invalid, syscall });
 }
 
 /** An error of the given class with the code EAGAIN. */
 export function againError(Class: ErrorClass, syscall: string, message: string): ZmqError {
-  return new Class(message, { code: "EAGAIN", errno: constants.errno.EAGAIN, syscall });
+  return new Class(message, { code: "EAGAIN", errno: -again, syscall });
 }
 
 /** The error for an operation that found nothing in its time, which may be none. */
@@ -212,7 +211,7 @@ export function timeoutError(
 
 /** An error with the code EBUSY. */
 export function busyError(syscall: string, message: string): BusyError {
-  return new BusyError(message, { code: "EBUSY", errno: constants.errno.EBUSY, syscall });
+  return new BusyError(message, { code: "EBUSY", errno: addon.errorNumber("EBUSY"), syscall });
 }
 
 // libzmq writes sentences, as in "Address already in use".

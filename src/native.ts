@@ -97,6 +97,7 @@ interface Addon {
   readonly Proxy: new () => NativeProxy;
   startReadiness(name: string): string | undefined;
   errorName(errno: number): string | undefined;
+  errorNumber(name: string): number;
   errorText(errno: number): string;
   lastErrno(): number;
   has(name: string): boolean;

@@ -2,8 +2,7 @@
  * Proxy: forwards messages between two sockets on a thread of its own.
  */
 
-import { constants } from "node:os";
-import { busyError, eInvalid, statusError, ZmqError } from "./errors.js";
+import { busyError, closed, eInvalid, statusError, ZmqError } from "./errors.js";
 import { addon, type NativeProxy } from "./native.js";
 import { socketParts } from "./parts.js";
 import type { Socket } from "./socket.js";
@@ -139,7 +138,7 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> extends
 
   #steer(state: State, action: string): void {
     if (this.#state === "ended") {
-      const details = { code: "EBADF", errno: constants.errno.EBADF, syscall: action };
+      const details = { code: "EBADF", errno: -closed, syscall: action };
       throw new ZmqError(`Cannot ${action} the proxy: it has ended`, details);
     }
     this.#native.steer(state);
