@@ -83,6 +83,12 @@ napi_value JsNoteExit(napi_env napi, napi_callback_info info) {
   return Undefined(napi);
 }
 
+// endAll(): what the end of a process does, where it has to be told before.
+napi_value JsEndAll(napi_env napi, napi_callback_info) {
+  ContextCore::EndAll(true);
+  return Undefined(napi);
+}
+
 // openSockets(): how many sockets of this environment are open.
 napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
   Env* env = Env::Of(napi);
@@ -92,11 +98,17 @@ napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
 napi_value Init(napi_env napi, napi_value exports) {
   if (Env::Create(napi, exports) == nullptr) return exports;
   const napi_property_descriptor functions[] = {
-      ZMQX_EXPORT("startReadiness", JsStartReadiness), ZMQX_EXPORT("errorName", JsErrorName),
-      ZMQX_EXPORT("errorNumber", JsErrorNumber),       ZMQX_EXPORT("errorText", JsErrorText),
-      ZMQX_EXPORT("lastErrno", JsLastErrno),           ZMQX_EXPORT("has", JsHas),
-      ZMQX_EXPORT("answerPeers", JsAnswerPeers),       ZMQX_EXPORT("noteExit", JsNoteExit),
-      ZMQX_EXPORT("openSockets", JsOpenSockets),       ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
+      ZMQX_EXPORT("startReadiness", JsStartReadiness),
+      ZMQX_EXPORT("errorName", JsErrorName),
+      ZMQX_EXPORT("errorNumber", JsErrorNumber),
+      ZMQX_EXPORT("errorText", JsErrorText),
+      ZMQX_EXPORT("lastErrno", JsLastErrno),
+      ZMQX_EXPORT("has", JsHas),
+      ZMQX_EXPORT("answerPeers", JsAnswerPeers),
+      ZMQX_EXPORT("noteExit", JsNoteExit),
+      ZMQX_EXPORT("endAll", JsEndAll),
+      ZMQX_EXPORT("openSockets", JsOpenSockets),
+      ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
   };
   napi_define_properties(napi, exports, std::size(functions), functions);
   napi_set_named_property(napi, exports, "version", String(napi, Version()));

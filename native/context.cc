@@ -65,7 +65,8 @@ void TermInBackground(void* handle, std::function<void()> done) {
 
 bool CallAtExit(void (*function)()) {
 #ifdef _WIN32
-  // Windows has ended all other threads before it calls those of a library: nothing can be sent.
+  // Windows has ended all other threads before it calls those of a library: JavaScript calls
+  // EndAll().
   static_cast<void>(function);
   return true;
 #else
@@ -75,27 +76,6 @@ bool CallAtExit(void (*function)()) {
 #endif
   return std::atexit(function) == 0;
 #endif
-}
-
-// Runs on the main thread, after the last JavaScript.
-void AtExit() {
-  Env::CloseAllOfThisThread();
-  Registry& registry = TheRegistry();
-  std::vector<std::shared_ptr<ContextCore>> cores;
-  {
-    const std::lock_guard lock(registry.mutex);
-    for (const auto& [token, weak] : registry.cores) {
-      if (auto core = weak.lock()) cores.push_back(std::move(core));
-    }
-  }
-  for (const auto& core : cores) core->Terminate(nullptr);
-  const auto deadline = ContextCore::ExitDeadline();
-  std::unique_lock lock(registry.mutex);
-  registry.term_ended.wait_until(lock, deadline,
-                                 [&registry] { return registry.terms_running == 0; });
-  // A core whose termination could not finish must not be destroyed by this thread either.
-  static auto* leaked = new std::vector<std::shared_ptr<ContextCore>>;
-  leaked->swap(cores);
 }
 
 }  // namespace
@@ -121,7 +101,7 @@ ContextCore::~ContextCore() {
 }
 
 std::shared_ptr<ContextCore> ContextCore::Create(int* error) {
-  static const bool registered = CallAtExit(&AtExit);
+  static const bool registered = CallAtExit([] { EndAll(false); });
   (void)registered;
   void* handle = zmq_ctx_new();
   if (handle == nullptr) {
@@ -221,6 +201,26 @@ void ContextCore::EndWhenEmpty() {
     }
     for (const auto& call : waiting) call();
   });
+}
+
+void ContextCore::EndAll(bool unwatch) {
+  Env::CloseAllOfThisThread(unwatch);
+  Registry& registry = TheRegistry();
+  std::vector<std::shared_ptr<ContextCore>> cores;
+  {
+    const std::lock_guard lock(registry.mutex);
+    for (const auto& [token, weak] : registry.cores) {
+      if (auto core = weak.lock()) cores.push_back(std::move(core));
+    }
+  }
+  for (const auto& core : cores) core->Terminate(nullptr);
+  const auto deadline = ExitDeadline();
+  std::unique_lock lock(registry.mutex);
+  registry.term_ended.wait_until(lock, deadline,
+                                 [&registry] { return registry.terms_running == 0; });
+  // A core whose termination could not finish must not be destroyed by this thread either.
+  static auto* leaked = new std::vector<std::shared_ptr<ContextCore>>;
+  leaked->swap(cores);
 }
 
 Clock::time_point ContextCore::ExitDeadline() {

@@ -70,6 +70,9 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
 
   // Until when exit waits for messages: as the first call, at the end of the process, finds it.
   static std::chrono::steady_clock::time_point ExitDeadline();
+  // Closes all of the calling thread, ends all contexts, and waits until ExitDeadline() for it.
+  // For the main thread, after the last JavaScript; with `unwatch`, the loop may run on.
+  static void EndAll(bool unwatch);
   // Exit waits for the messages of a socket closed with this linger.
   static void NoteLinger(int milliseconds);
 

@@ -56,7 +56,7 @@ void Env::PostToAll(const Inbox::Job& job) {
   for (Env* env : All().live) env->inbox_->Post(job);
 }
 
-void Env::CloseAllOfThisThread() {
+void Env::CloseAllOfThisThread(bool unwatch) {
   std::vector<Env*> mine;
   {
     const std::lock_guard lock(All().mutex);
@@ -66,8 +66,8 @@ void Env::CloseAllOfThisThread() {
   }
   for (Env* env : mine) {
     env->exiting_ = true;
-    env->inbox_->Abandon();
-    env->CloseAll(false);
+    if (!unwatch) env->inbox_->Abandon();
+    env->CloseAll(unwatch);
   }
 }
 

@@ -39,7 +39,8 @@ class Env {
   // Runs `job` in every live environment of the process. Any thread.
   static void PostToAll(const Inbox::Job& job);
   // Closes what the environments of the calling thread still hold, without touching JavaScript.
-  static void CloseAllOfThisThread();
+  // With `unwatch`, for the loop to run on.
+  static void CloseAllOfThisThread(bool unwatch);
 
   Env(const Env&) = delete;
   Env& operator=(const Env&) = delete;

@@ -15,7 +15,7 @@ const rules = {
       ["slab", "spin", "turn"],
       ["accessors", "tuning"],
       ["native", "options"],
-      ["errors"],
+      ["errors", "exit"],
       ["arguments", "capability", "curve", "iterate", "parts"],
       ["context", "forgotten", "inflow", "loans", "waiting"],
       ["outflow"],

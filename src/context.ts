@@ -6,6 +6,7 @@ import { applyOptions, checkValue, defineOptions, numberedRow } from "./accessor
 import { checkOptions, checkTimeout } from "./arguments.js";
 import { describe } from "./describe.js";
 import { againError, invalid, statusError, TimeoutError } from "./errors.js";
+import "./exit.js";
 import { addon, contextStarted, type NativeContext } from "./native.js";
 import { type ContextProperties, type ContextSettings, contextOptions } from "./options.js";
 import { Uncloneable } from "./uncloneable.js";

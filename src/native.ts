@@ -104,6 +104,7 @@ interface Addon {
   answerPeers(): void;
   openSockets(): number;
   noteExit(code: number): void;
+  endAll(): void;
   onreleased?: (track: number) => void;
   onforgotten?: (type: number) => void;
   /** What to call for each track that has not ended; see loans.ts. */
