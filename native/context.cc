@@ -28,11 +28,13 @@ struct Registry {
   std::shared_ptr<ContextCore> default_core;
   uint32_t last_token = 0;
 
-  std::condition_variable term_ended;
-  size_t terms_running = 0;
+  // Of libzmq, from their creation to the end of their termination.
+  size_t contexts = 0;
+  std::condition_variable context_ended;
+
   Clock::time_point linger_until = Clock::time_point::min();
   bool lingers_for_ever = false;
-  std::optional<Clock::time_point> exit_deadline;
+  std::optional<Clock::time_point> exit_began;
 };
 
 Registry& TheRegistry() {
@@ -40,27 +42,39 @@ Registry& TheRegistry() {
   return *registry;
 }
 
-void TermInBackground(void* handle, std::function<void()> done) {
+void NoteContextEnded() {
   Registry& registry = TheRegistry();
-  {
-    const std::lock_guard lock(registry.mutex);
-    ++registry.terms_running;
-  }
-  const auto term = [&registry, handle, done = std::move(done)] {
+  const std::lock_guard lock(registry.mutex);
+  --registry.contexts;
+  registry.context_ended.notify_all();
+}
+
+void TermInBackground(void* handle, std::function<void()> done) {
+  const auto term = [handle, done = std::move(done)] {
     while (zmq_ctx_term(handle) == -1 && errno == EINTR) {
     }
     if (done) done();
-    const std::lock_guard lock(registry.mutex);
-    --registry.terms_running;
-    registry.term_ended.notify_all();
+    NoteContextEnded();
   };
   try {
     std::thread(term).detach();
   } catch (const std::system_error&) {
     // No thread to be had: the context leaks, which beats blocking the event loop.
-    const std::lock_guard lock(registry.mutex);
-    --registry.terms_running;
+    NoteContextEnded();
   }
+}
+
+// Until when exit waits; the mutex of `registry` is held. Later than before when a socket was
+// closed since.
+Clock::time_point Deadline(Registry& registry) {
+  // Time for contexts without messages to end in order.
+  constexpr std::chrono::milliseconds kGrace{200};
+  if (!registry.exit_began) registry.exit_began = Clock::now();
+  auto until = std::max(*registry.exit_began, registry.linger_until);
+  if (registry.lingers_for_ever) {
+    until = std::max(until, *registry.exit_began + std::chrono::milliseconds(kExitLinger));
+  }
+  return until + kGrace;
 }
 
 bool CallAtExit(void (*function)()) {
@@ -112,6 +126,7 @@ std::shared_ptr<ContextCore> ContextCore::Create(int* error) {
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
   registry.cores[core->token()] = core;
+  ++registry.contexts;
   return core;
 }
 
@@ -213,28 +228,31 @@ void ContextCore::EndAll(bool unwatch) {
       if (auto core = weak.lock()) cores.push_back(std::move(core));
     }
   }
-  for (const auto& core : cores) core->Terminate(nullptr);
-  const auto deadline = ExitDeadline();
+  for (const auto& core : cores) {
+    core->Terminate(nullptr);
+    // Not every runtime ends its other threads first. What lingers there is known when they close
+    // it.
+    if (core->HasSockets()) NoteLinger(-1);
+  }
   std::unique_lock lock(registry.mutex);
-  registry.term_ended.wait_until(lock, deadline,
-                                 [&registry] { return registry.terms_running == 0; });
+  const auto all_ended = [&registry] { return registry.contexts == 0; };
+  while (!registry.context_ended.wait_until(lock, Deadline(registry), all_ended) &&
+         Clock::now() < Deadline(registry)) {
+  }
   // A core whose termination could not finish must not be destroyed by this thread either.
   static auto* leaked = new std::vector<std::shared_ptr<ContextCore>>;
   leaked->swap(cores);
 }
 
+bool ContextCore::HasSockets() {
+  const std::lock_guard lock(mutex_);
+  return open_sockets_ > 0;
+}
+
 Clock::time_point ContextCore::ExitDeadline() {
-  // Time for contexts without messages to end in order.
-  constexpr std::chrono::milliseconds kGrace{200};
   Registry& registry = TheRegistry();
   const std::lock_guard lock(registry.mutex);
-  if (registry.exit_deadline) return *registry.exit_deadline;
-  auto until = std::max(Clock::now(), registry.linger_until);
-  if (registry.lingers_for_ever) {
-    until = std::max(until, Clock::now() + std::chrono::milliseconds(kExitLinger));
-  }
-  registry.exit_deadline = until + kGrace;
-  return *registry.exit_deadline;
+  return Deadline(registry);
 }
 
 void ContextCore::NoteLinger(int milliseconds) {

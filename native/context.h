@@ -68,9 +68,10 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   // its last socket: libzmq may abort when sockets close while it does.
   void Terminate(std::function<void()> done);
 
-  // Until when exit waits for messages: as the first call, at the end of the process, finds it.
+  // Until when exit waits for messages, which begins with the first call.
   static std::chrono::steady_clock::time_point ExitDeadline();
-  // Closes all of the calling thread, ends all contexts, and waits until ExitDeadline() for it.
+  // Closes all of the calling thread, ends all contexts, and waits for their messages and for the
+  // sockets of other threads.
   // For the main thread, after the last JavaScript; with `unwatch`, the loop may run on.
   static void EndAll(bool unwatch);
   // Exit waits for the messages of a socket closed with this linger.
@@ -78,6 +79,7 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
 
  private:
   void EndWhenEmpty();
+  bool HasSockets();
 
   const uint32_t token_;
   std::atomic<bool> started_ = false;

@@ -55,6 +55,41 @@ for (const [way, statement] of Object.entries(ways)) {
   });
 }
 
+for (const [way, statement] of Object.entries({ ...ways, "by itself": "worker.unref();" })) {
+  test(`E1: a slow peer gets all messages of a worker that runs when the process ends ${way}`, async () => {
+    const [control, slow] = [
+      await bound(),
+      await bound({ receiveHighWaterMark: 1, receiveBufferSize: 65_536 }),
+    ];
+    const ended = child(
+      `import { once } from "node:events";
+      import { Worker } from "node:worker_threads";
+      const worker = new Worker(
+        \`const { parentPort, workerData } = require("node:worker_threads");
+        const { Push } = require("zmqx");
+        const push = new Push({ linger: 60_000, sendBufferSize: 65_536 });
+        push.connect(workerData);
+        (async () => {
+          for (let count = 0; count < 40; count++) await push.send([String(count), Buffer.alloc(100_000)]);
+          parentPort.postMessage("all is sent");
+          setInterval(() => undefined, 60_000);
+        })();\`,
+        { eval: true, execArgv: [], workerData: data },
+      );
+      await once(worker, "message");
+      ${statement}`,
+      { data: slow.endpoint, control: control.endpoint },
+    );
+    await control.pull.receive();
+    for (let count = 0; count < 40; count++) {
+      const [number, bytes] = await slow.pull.receive();
+      assert.deepEqual([Number(String(number)), bytes?.length], [count, 100_000]);
+    }
+    assertEndedWell(await ended);
+    await Promise.all([control.pull.close(), slow.pull.close()]);
+  });
+}
+
 // Two processes at a time, since this takes as long as the linger does.
 async function inBothWays(play: (statement: string) => Promise<void>): Promise<void> {
   await Promise.all(Object.values(ways).map(play));
