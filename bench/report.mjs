@@ -82,10 +82,20 @@ function tablesOf(results) {
     const lines = sectionTable(results, group, metrics);
     if (lines) parts.push(`### ${title}`, lines);
   }
-  if (run.selected.length === 0) {
-    parts.push("### Against the floors", verdictTable(judge(results).rows));
-  }
+  const pipelined = pipelining(results);
+  if (pipelined) parts.push("### One way against round trips", pipelined);
+  const { rows } = judge(results);
+  if (rows.length > 0) parts.push("### Against the floors", verdictTable(rows));
   return parts.join("\n\n");
+}
+
+// What a program gains that does not wait for each answer.
+function pipelining(results) {
+  const rate = results.value("throughput tcp 1", "zmqx", "rate");
+  const microseconds = results.value("round trip tcp 1", "zmqx", "mean");
+  if (rate === undefined || microseconds === undefined) return undefined;
+  const count = Math.round((rate * microseconds) / 1e6);
+  return `In the time of one round trip of 1 byte over tcp, ${count} messages of 1 byte go one way.`;
 }
 
 function sectionTable(results, group, metrics) {
