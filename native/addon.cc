@@ -22,13 +22,17 @@ std::string Version() {
   return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
 }
 
-// startReadiness(name): the name of what was started, or undefined.
+// startReadiness(name, onready): the name of what was started, or undefined.
 napi_value JsStartReadiness(napi_env napi, napi_callback_info info) {
-  const Arguments<1> args(napi, info);
+  const Arguments<2> args(napi, info);
   Env* env = Env::Of(napi);
   std::string name;
-  if (env == nullptr || !ReadString(napi, args[0], &name)) return Misuse(napi, "Expected a name");
-  return env->StartReadiness(name) ? String(napi, env->readiness().name()) : Undefined(napi);
+  if (env == nullptr || !ReadString(napi, args[0], &name) ||
+      TypeOf(napi, args[1]) != napi_function) {
+    return Misuse(napi, "Expected a name and a function");
+  }
+  return env->StartReadiness(name, args[1]) ? String(napi, env->readiness().name())
+                                            : Undefined(napi);
 }
 
 // errorName(errno): its name, or undefined.

@@ -71,9 +71,10 @@ void Env::CloseAllOfThisThread(bool unwatch) {
   }
 }
 
-bool Env::StartReadiness(const std::string& name) {
+bool Env::StartReadiness(const std::string& name, napi_value onready) {
   // Loading the façade again gives the same environment, which goes on as it is.
   if (readiness_ != nullptr) return true;
+  if (napi_create_reference(napi_, onready, 1, &onready_) != napi_ok) return false;
   std::unique_ptr<Readiness> started;
   if (name == "uv") started = CreateUvReadiness(napi_);
   if (started == nullptr) started = CreateThreadReadiness(inbox_);
@@ -81,7 +82,20 @@ bool Env::StartReadiness(const std::string& name) {
   return readiness_ != nullptr;
 }
 
+void Env::CallReady(napi_ref socket, int32_t code) {
+  CallWith(socket, code, [this](napi_value, napi_value* function) {
+    return napi_get_reference_value(napi_, onready_, function);
+  });
+}
+
 void Env::Call(napi_ref self, const char* name, int32_t argument) {
+  CallWith(self, argument, [this, name](napi_value object, napi_value* function) {
+    return napi_get_named_property(napi_, object, name, function);
+  });
+}
+
+template <typename Find>
+void Env::CallWith(napi_ref self, int32_t argument, const Find& find) {
   if (exiting_) return;
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(napi_, &scope) != napi_ok) return;
@@ -91,8 +105,7 @@ void Env::Call(napi_ref self, const char* name, int32_t argument) {
   // Deno writes the result without asking whether somebody wants it.
   napi_value result = nullptr;
   if (napi_get_reference_value(napi_, self, &object) == napi_ok && object != nullptr &&
-      napi_get_named_property(napi_, object, name, &function) == napi_ok &&
-      TypeOf(napi_, function) == napi_function) {
+      find(object, &function) == napi_ok && TypeOf(napi_, function) == napi_function) {
     napi_make_callback(napi_, nullptr, object, function, 1, &value, &result);
   }
   bool pending = false;
@@ -120,7 +133,7 @@ void Env::EndSocketsOf(const ContextCore& core) {
   for (const auto& [id, object] : ended) {
     const auto found = sockets.find(id);
     if (found == sockets.end() || object == nullptr || exiting_) continue;
-    Call(found->second->self(), "onready", kContextEnded);
+    CallReady(found->second->self(), kContextEnded);
   }
   for (const auto& [id, object] : ended) {
     const auto found = sockets.find(id);

@@ -51,13 +51,15 @@ class Env {
   const std::shared_ptr<Inbox>& inbox() { return inbox_; }
   const std::shared_ptr<Lending>& lending() { return lending_; }
 
-  // Chooses how to wait: "uv" or "thread". The first choice stays. False when it
-  // cannot start.
-  bool StartReadiness(const std::string& name);
+  // Chooses how to wait: "uv" or "thread", and the function for CallReady(). The first choice
+  // stays. False when it cannot start.
+  bool StartReadiness(const std::string& name, napi_value onready);
 
   // Calls the method `name` of the object behind `self` with `argument`. JavaScript errors go to
   // the process as uncaught exceptions, since nobody is there to catch them.
   void Call(napi_ref self, const char* name, int32_t argument);
+  // Calls onready(code) on the object behind `socket`, without looking it up.
+  void CallReady(napi_ref socket, int32_t code);
 
   // Closes every socket of this environment that belongs to `core`, whose context was shut down,
   // and tells each façade first.
@@ -86,6 +88,9 @@ class Env {
   std::unordered_set<Context*> contexts;
 
  private:
+  template <typename Find>
+  void CallWith(napi_ref self, int32_t argument, const Find& find);
+
   explicit Env(napi_env napi) : napi_(napi), thread_(std::this_thread::get_id()) {}
   // The first steps of the teardown. Without `unwatch` nothing of the runtime is touched.
   void CloseAll(bool unwatch);
@@ -95,6 +100,7 @@ class Env {
   const std::thread::id thread_;
   bool exiting_ = false;
   napi_ref exports_ = nullptr;
+  napi_ref onready_ = nullptr;
   std::shared_ptr<Inbox> inbox_;
   std::shared_ptr<Lending> lending_;
   std::unique_ptr<Readiness> readiness_;

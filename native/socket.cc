@@ -179,7 +179,7 @@ void Socket::Disarm() {
 void Socket::OnReady() {
   if (env_->exiting()) return;
   if (poller_ != nullptr) DrainPoller();
-  env_->Call(self_, "onready", 0);
+  env_->CallReady(self_, 0);
 }
 
 // Asking for ZMQ_EVENTS processes the commands of peers and finds the ends of pipes. A watched

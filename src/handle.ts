@@ -17,13 +17,7 @@ import {
   timeoutError,
 } from "./errors.js";
 import { Inflow } from "./inflow.js";
-import {
-  addon,
-  contextEnded,
-  type NativeContext,
-  type NativeSocket,
-  type Prepared,
-} from "./native.js";
+import { addon, type NativeContext, type NativeSocket, type Prepared } from "./native.js";
 import { Outflow, type Target } from "./outflow.js";
 import { spin } from "./spin.js";
 import { initialTuning, type TuningOptions } from "./tuning.js";
@@ -56,8 +50,7 @@ export class Handle {
     if (id < 0) throw statusError(id, "socket", `create a ${label}`);
     this.inflow = new Inflow(this.native, id, type, this.tuning);
     this.#outflow = new Outflow(this.native, id, this.tuning);
-    this.native.onready = (code) =>
-      code === contextEnded ? this.close(undefined, "terminated") : this.#attempt();
+    this.native.handle = this;
   }
 
   get closed(): boolean {
@@ -151,7 +144,7 @@ export class Handle {
     this.#recheck = true;
     setImmediate(() => {
       this.#recheck = false;
-      this.#attempt();
+      this.attempt();
     });
   }
 
@@ -231,7 +224,7 @@ export class Handle {
   // Whether nobody waits any more; a last attempt leads to a watch.
   #tryAgain(isLast: boolean): boolean {
     this.#busy = !isLast;
-    if (isLast) this.#attempt();
+    if (isLast) this.attempt();
     else this.#attemptAll(this.#receives, () => this.inflow.take());
     if (this.#sends.size > 0) this.recheck();
     this.#rest();
@@ -258,7 +251,7 @@ export class Handle {
   }
 
   /** Settles every waiting operation that can be carried out now. */
-  #attempt(): void {
+  attempt(): void {
     // Asking lets libzmq look at all commands, which a send may put off; a receive does not.
     if (this.#sends.size > 0) this.native.events();
     for (let round = 0; ; round++) {

@@ -57,7 +57,11 @@ export interface NativeSocket {
   ): number;
   getOption(id: number, kind: number): unknown;
   setOption(id: number, kind: number, value: NativeValue): number;
-  onready?: (code: number) => void;
+  handle?: {
+    /** The socket may have become ready. */
+    attempt(): void;
+    close(options: undefined, end: "terminated"): void;
+  };
 }
 
 /** A forwarding thread, see native/proxy.cc. */
@@ -81,7 +85,7 @@ export enum EndpointOperation {
 }
 
 /** The argument of `onready()` when the context of the socket has ended. */
-export const contextEnded = 1;
+const contextEnded = 1;
 
 /** The status of a context's `setOption()` that came after the first socket. */
 export const contextStarted = 1;
@@ -95,7 +99,11 @@ interface Addon {
   readonly Context: new () => NativeContext;
   readonly Socket: new () => NativeSocket;
   readonly Proxy: new () => NativeProxy;
-  startReadiness(name: string): string | undefined;
+  /** Native code calls `onready` on the socket that may have become ready. */
+  startReadiness(
+    name: string,
+    onready: (this: NativeSocket, code: number) => void,
+  ): string | undefined;
   errorName(errno: number): string | undefined;
   errorNumber(name: string): number;
   errorText(errno: number): string;
@@ -124,6 +132,10 @@ export const addon = loadAddon() as Addon;
 // Bun and Deno have libuv's functions by name only, and stop the process when they are called.
 const foreign = process.versions.bun !== undefined || process.versions.deno !== undefined;
 const wanted = foreign ? "thread" : process.env.ZMQX_READINESS || "uv";
-if (addon.startReadiness(wanted) === undefined) {
+function onready(this: NativeSocket, code: number): void {
+  if (code === contextEnded) this.handle?.close(undefined, "terminated");
+  else this.handle?.attempt();
+}
+if (addon.startReadiness(wanted, onready) === undefined) {
   throw new Error("Cannot wait for sockets: the process is out of threads or file descriptors");
 }
