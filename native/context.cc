@@ -199,6 +199,16 @@ void ContextCore::Terminate(std::function<void()> done) {
   EndWhenEmpty();
 }
 
+void ContextCore::TerminateQuietly() {
+  {
+    const std::lock_guard lock(mutex_);
+    term_wanted_ = true;
+    // What lingers in other threads is known when they close it.
+    if (open_sockets_ > 0) NoteLinger(-1);
+  }
+  EndWhenEmpty();
+}
+
 void ContextCore::EndWhenEmpty() {
   void* handle = nullptr;
   {
@@ -207,6 +217,7 @@ void ContextCore::EndWhenEmpty() {
     handle = std::exchange(handle_, nullptr);
   }
   if (handle == nullptr) return;
+  inproc_.End();
   TermInBackground(handle, [core = shared_from_this()] {
     std::vector<std::function<void()>> waiting;
     {
@@ -219,7 +230,10 @@ void ContextCore::EndWhenEmpty() {
 }
 
 void ContextCore::EndAll(bool unwatch) {
+  process_ends_ = true;
   Env::CloseAllOfThisThread(unwatch);
+  // Not every runtime ends its other threads first.
+  Env::PostToAll([](Env& env) { env.EndQuietly(); });
   Registry& registry = TheRegistry();
   std::vector<std::shared_ptr<ContextCore>> cores;
   {
@@ -228,12 +242,7 @@ void ContextCore::EndAll(bool unwatch) {
       if (auto core = weak.lock()) cores.push_back(std::move(core));
     }
   }
-  for (const auto& core : cores) {
-    core->Terminate(nullptr);
-    // Not every runtime ends its other threads first. What lingers there is known when they close
-    // it.
-    if (core->HasSockets()) NoteLinger(-1);
-  }
+  for (const auto& core : cores) core->TerminateQuietly();
   std::unique_lock lock(registry.mutex);
   const auto all_ended = [&registry] { return registry.contexts == 0; };
   while (!registry.context_ended.wait_until(lock, Deadline(registry), all_ended) &&
@@ -242,11 +251,6 @@ void ContextCore::EndAll(bool unwatch) {
   // A core whose termination could not finish must not be destroyed by this thread either.
   static auto* leaked = new std::vector<std::shared_ptr<ContextCore>>;
   leaked->swap(cores);
-}
-
-bool ContextCore::HasSockets() {
-  const std::lock_guard lock(mutex_);
-  return open_sockets_ > 0;
 }
 
 Clock::time_point ContextCore::ExitDeadline() {

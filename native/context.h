@@ -74,12 +74,17 @@ class ContextCore : public std::enable_shared_from_this<ContextCore> {
   // sockets of other threads.
   // For the main thread, after the last JavaScript; with `unwatch`, the loop may run on.
   static void EndAll(bool unwatch);
+  // Whether EndAll() was called. Other threads may still run then, and are to notice nothing.
+  static bool process_ends() { return process_ends_; }
   // Exit waits for the messages of a socket closed with this linger.
   static void NoteLinger(int milliseconds);
 
  private:
   void EndWhenEmpty();
-  bool HasSockets();
+  // As Terminate(), but what its sockets do until they are closed goes on.
+  void TerminateQuietly();
+
+  static inline std::atomic<bool> process_ends_ = false;
 
   const uint32_t token_;
   std::atomic<bool> started_ = false;

@@ -82,6 +82,11 @@ bool Env::StartReadiness(const std::string& name, napi_value onready) {
   return readiness_ != nullptr;
 }
 
+void Env::EndQuietly() {
+  exiting_ = true;
+  CloseAll(true);
+}
+
 void Env::CallReady(napi_ref socket, int32_t code) {
   CallWith(socket, code, [this](napi_value, napi_value* function) {
     return napi_get_reference_value(napi_, onready_, function);

@@ -51,6 +51,9 @@ class Env {
   const std::shared_ptr<Inbox>& inbox() { return inbox_; }
   const std::shared_ptr<Lending>& lending() { return lending_; }
 
+  // Closes all that is open, and calls no JavaScript any more: for the end of the process.
+  void EndQuietly();
+
   // Chooses how to wait: "uv" or "thread", and the function for CallReady(). The first choice
   // stays. False when it cannot start.
   bool StartReadiness(const std::string& name, napi_value onready);

@@ -79,8 +79,12 @@ Socket* Socket::Find(napi_env napi, napi_value id) {
   return found == env->sockets.end() ? nullptr : found->second;
 }
 
+// Where a thread still runs while the process ends, its operations wait, for nobody tells them
+// more.
+int Socket::Gone() { return ContextCore::process_ends() ? -EAGAIN : -EBADF; }
+
 int Socket::Check() const {
-  if (handle_ == nullptr) return -EBADF;
+  if (handle_ == nullptr) return Gone();
   return lent_ ? -EBUSY : 0;
 }
 
@@ -237,8 +241,8 @@ napi_value Socket::JsClose(napi_env napi, napi_callback_info info) {
 napi_value Socket::JsWatch(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
   Socket* self = Find(napi, args[0]);
-  if (self == nullptr) return Number(napi, -EBADF);
-  if (const int status = self->Check(); status != 0) return Number(napi, status);
+  const int status = self == nullptr ? Gone() : self->Check();
+  if (status != 0) return Number(napi, status == -EAGAIN ? 0 : status);
   if (ReadBool(napi, args[1])) return Number(napi, self->Arm());
   self->Disarm();
   return Number(napi, 0);

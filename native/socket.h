@@ -36,7 +36,9 @@ class Socket {
   napi_ref self() const { return self_; }
   void* handle() const { return handle_; }
   bool lent() const { return lent_; }
-  // -EBADF when closed, -EBUSY while a proxy has it, 0 otherwise.
+  // What there is to say of a closed socket.
+  static int Gone();
+  // Gone() when closed, -EBUSY while a proxy has it, 0 otherwise.
   int Check() const;
 
   // Until Reclaim() only the thread that it was lent to may use the socket.

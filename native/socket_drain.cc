@@ -60,7 +60,7 @@ struct Slab {
 napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
   const Arguments<8> args(napi, info);
   Socket* self = Find(napi, args[0]);
-  if (self == nullptr) return Number(napi, -EBADF);
+  if (self == nullptr) return Number(napi, Gone());
   int32_t limit = 0;
   uint32_t* headers = nullptr;
   size_t most = 0;

@@ -121,8 +121,11 @@ SendTerms Socket::TermsFor(napi_env napi, napi_value loan) const {
 napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
   const Arguments<6> args(napi, info);
   Socket* self = Find(napi, args[0]);
-  if (self == nullptr) return Number(napi, -EBADF);
   Frames frames;
+  if (self == nullptr) {
+    const int status = Gone();
+    return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
+  }
   const SendTerms terms = self->TermsFor(napi, args[2]);
   const size_t others = args.count > 4 ? args.count - 4 : 0;
   const Message message{args[3], &args.values[4], others};
