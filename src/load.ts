@@ -77,14 +77,15 @@ function load(path: string): unknown {
 /** By the dynamic linker that the running program asks for. A report costs ten times as much. */
 function libcOfProcess(): "glibc" | "musl" | undefined {
   if (process.platform !== "linux") return undefined;
-  const start = Buffer.alloc(2048);
+  const bytes = Buffer.alloc(2048);
   try {
     const file = openSync(process.execPath, "r");
-    readSync(file, start, 0, start.length, 0);
+    readSync(file, bytes, 0, bytes.length, 0);
     closeSync(file);
   } catch {
     // Not readable: the report decides.
   }
+  const start = bytes.toString("latin1");
   if (start.includes("/ld-musl-")) return "musl";
   if (start.includes("/ld-linux")) return "glibc";
   return glibcVersion() ? "glibc" : "musl";
