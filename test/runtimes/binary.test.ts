@@ -82,7 +82,7 @@ for (const [asked, given] of [
     const ended = await runChild(
       `import { addon } from "#lib/native.js";
       // The first choice stays, and is told.
-      process.stdout.write(addon.startReadiness(""));`,
+      process.stdout.write(addon.startReadiness("", () => undefined));`,
       { env: { ZMQX_READINESS: asked } },
     );
     assert.deepEqual(ended, { code: 0, signal: null, stdout: given, stderr: "" });
