@@ -32,36 +32,38 @@ async function bound(options?: ConstructorParameters<typeof Pull>[0]) {
 
 const ways = { "by itself": "", "with process.exit()": "process.exit();" };
 
+/** Plays the slow peer of a child that sends it 40 messages, and ends before it has got many. */
+async function receiveSlowly(body: string): Promise<void> {
+  const [control, slow] = [
+    await bound(),
+    await bound({ receiveHighWaterMark: 1, receiveBufferSize: 65_536 }),
+  ];
+  const ended = child(body, { data: slow.endpoint, control: control.endpoint });
+  await control.pull.receive();
+  for (let count = 0; count < 40; count++) {
+    const [number, bytes] = await slow.pull.receive();
+    assert.deepEqual([Number(String(number)), bytes?.length], [count, 100_000]);
+  }
+  assertEndedWell(await ended);
+  await Promise.all([control.pull.close(), slow.pull.close()]);
+}
+
+const sendAll =
+  "for (let count = 0; count < 40; count++) await push.send([String(count), Buffer.alloc(100_000)]);";
+
 for (const [way, statement] of Object.entries(ways)) {
-  test(`E1: a slow peer gets all messages of a process that ends ${way}`, async () => {
-    const [control, slow] = [
-      await bound(),
-      await bound({ receiveHighWaterMark: 1, receiveBufferSize: 65_536 }),
-    ];
-    const ended = child(
+  test(`E1: a slow peer gets all messages of a process that ends ${way}`, () =>
+    receiveSlowly(
       `const push = new Push({ sendBufferSize: 65_536 });
       push.connect(data);
-      for (let count = 0; count < 40; count++) await push.send([String(count), Buffer.alloc(100_000)]);
+      ${sendAll}
       ${statement}`,
-      { data: slow.endpoint, control: control.endpoint },
-    );
-    await control.pull.receive();
-    for (let count = 0; count < 40; count++) {
-      const [number, bytes] = await slow.pull.receive();
-      assert.deepEqual([Number(String(number)), bytes?.length], [count, 100_000]);
-    }
-    assertEndedWell(await ended);
-    await Promise.all([control.pull.close(), slow.pull.close()]);
-  });
+    ));
 }
 
 for (const [way, statement] of Object.entries({ ...ways, "by itself": "worker.unref();" })) {
-  test(`E1: a slow peer gets all messages of a worker that runs when the process ends ${way}`, async () => {
-    const [control, slow] = [
-      await bound(),
-      await bound({ receiveHighWaterMark: 1, receiveBufferSize: 65_536 }),
-    ];
-    const ended = child(
+  test(`E1: a slow peer gets all messages of a worker that runs when the process ends ${way}`, () =>
+    receiveSlowly(
       `import { once } from "node:events";
       import { Worker } from "node:worker_threads";
       const worker = new Worker(
@@ -70,7 +72,7 @@ for (const [way, statement] of Object.entries({ ...ways, "by itself": "worker.un
         const push = new Push({ linger: 60_000, sendBufferSize: 65_536 });
         push.connect(workerData);
         (async () => {
-          for (let count = 0; count < 40; count++) await push.send([String(count), Buffer.alloc(100_000)]);
+          ${sendAll}
           parentPort.postMessage("all is sent");
           setInterval(() => undefined, 60_000);
         })();\`,
@@ -78,16 +80,7 @@ for (const [way, statement] of Object.entries({ ...ways, "by itself": "worker.un
       );
       await once(worker, "message");
       ${statement}`,
-      { data: slow.endpoint, control: control.endpoint },
-    );
-    await control.pull.receive();
-    for (let count = 0; count < 40; count++) {
-      const [number, bytes] = await slow.pull.receive();
-      assert.deepEqual([Number(String(number)), bytes?.length], [count, 100_000]);
-    }
-    assertEndedWell(await ended);
-    await Promise.all([control.pull.close(), slow.pull.close()]);
-  });
+    ));
 }
 
 // Two processes at a time, since this takes as long as the linger does.
