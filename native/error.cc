@@ -10,7 +10,7 @@ namespace {
 
 struct Error {
   int number;
-  std::string_view name;
+  const char* name;
 };
 
 // EWOULDBLOCK, where it is another number than EAGAIN, is never given out by libzmq.
@@ -67,7 +67,7 @@ constexpr Error kErrors[] = {
 
 const char* ErrorName(int number) {
   for (const Error& error : kErrors) {
-    if (error.number == number) return error.name.data();
+    if (error.number == number) return error.name;
   }
   return nullptr;
 }
