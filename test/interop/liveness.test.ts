@@ -43,7 +43,10 @@ each(
       assertSame(await theirs.receive(), ["answer"]);
       await theirs.close();
     }
-    for (const recording of recordings) assert.equal(recording.all("handshake").length, 1);
+    for (const recording of recordings) {
+      await recording.wait("handshake");
+      assert.equal(recording.all("handshake").length, 1);
+    }
   },
 );
 

@@ -67,6 +67,7 @@ for (const transport of wires) {
     await client.send("first message");
     assert.equal((await receiveText(server))[1], "first message");
     for (const recording of [atServer, atClient]) {
+      await recording.wait("handshake");
       assert.equal(recording.all("disconnect").length, 0);
       assert.equal(recording.all("handshake").length, 1);
     }
