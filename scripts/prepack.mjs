@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { root } from "./program.mjs";
 
 const needed = {
-  "lib/zmqx.js": "npm run build",
+  "lib/index.js": "npm run build",
   "vendor/libzmq/src": "npm run vendor",
   "vendor/libsodium/src": "npm run vendor",
   prebuilds: "npm run prebuilds",

@@ -22,12 +22,16 @@ export function compileLibrary() {
   for (const entry of entries) writeEsmEntry(entry);
 }
 
-// From the sources, so that all modules share one scope: the file is parsed once, and calls are direct.
-function bundle(names) {
-  const all = names.map((name) => `export * as ${name} from "./${name}.js";`);
+// From the sources, so that all modules share one scope: the file is parsed once, and calls are direct. It is
+// index.js itself, because finding and reading one file more takes time that every program waits for; the other
+// entries find their names on it, where nobody sees them.
+function bundle([main, ...others]) {
+  const all = [main, ...others].map((name) => `export * as ${name} from "./${name}.js";`);
+  const hidden = others.map((name) => `${name}: { value: module.exports.${name} }`);
   require("esbuild").buildSync({
     stdin: { contents: all.join("\n"), resolveDir: join(root, "src") },
-    outfile: join(lib, "zmqx.js"),
+    outfile: join(lib, `${main}.js`),
+    allowOverwrite: true,
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -35,11 +39,14 @@ function bundle(names) {
     tsconfig: join(root, "tsconfig.json"),
     // Bun overlooks the directive where a module is a function of the bundle.
     banner: { js: '"use strict";' },
+    footer: {
+      js: `module.exports = Object.defineProperties(module.exports.${main}, { ${hidden} });`,
+    },
     sourcemap: true,
     logLevel: "warning",
   });
-  for (const name of names) {
-    writeFileSync(join(lib, `${name}.js`), `module.exports = require("./zmqx.js").${name};\n`);
+  for (const name of others) {
+    writeFileSync(join(lib, `${name}.js`), `module.exports = require("./${main}.js").${name};\n`);
     rmSync(join(lib, `${name}.js.map`), { force: true });
   }
 }

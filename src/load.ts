@@ -4,8 +4,7 @@
  */
 
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { dirname, resolve, toNamespacedPath } from "node:path";
 
 /** No addon was found, or the one that was found cannot be loaded, for the reason in `cause`. */
 export class LoadError extends Error {
@@ -31,10 +30,10 @@ export function loadAddon(): unknown {
   const given = process.env.ZMQX_ADDON_PATH;
   if (given) return load(resolve(given));
 
-  const paths = places();
-  const found = paths.find((path) => existsSync(path));
-  if (found) return load(found);
-
+  for (const path of places()) {
+    if (existsSync(path)) return load(path);
+  }
+  const paths = [...places()];
   const lines = [
     `Cannot find the addon of zmqx for ${describeProcess()}. Looked for:`,
     ...paths.map((path) => `  "${path}"`),
@@ -48,15 +47,13 @@ export function loadAddon(): unknown {
 const here =
   typeof __dirname === "string" ? __dirname : dirname(process.argv[1] ?? process.execPath);
 
-function places(): string[] {
+function* places(): Generator<string> {
+  yield resolve(here, "../build/Release/zmqx.node");
   const libc = libcOfProcess();
   const file = `${process.platform}-${process.arch}/zmqx${libc ? `.${libc}` : ""}.node`;
-  return [
-    resolve(here, "../build/Release/zmqx.node"),
-    resolve(here, "../prebuilds", file),
-    // Beside a bundle.
-    resolve(here, "prebuilds", file),
-  ];
+  yield resolve(here, "../prebuilds", file);
+  // Beside a bundle.
+  yield resolve(here, "prebuilds", file);
 }
 
 const advice =
@@ -65,8 +62,11 @@ const advice =
 
 function load(path: string): unknown {
   try {
-    // Not plain require(), because bundlers replace that, and programs in one executable have none.
-    return createRequire(path)(path);
+    // Not require(), because bundlers replace that, programs in one executable have none, and it
+    // looks for much more than a file that is known to exist.
+    const module = { exports: {} };
+    process.dlopen(module, toNamespacedPath(path));
+    return module.exports;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const message = `Cannot load the addon of zmqx from "${path}" for ${describeProcess()}: ${why}`;

@@ -13,9 +13,15 @@ const addon = join(projectRoot, "build", "Release", "zmqx.node");
 const host = `${process.platform}-${process.arch}`;
 
 const report = (loading: string) => `
+  const addons = [];
+  const { dlopen } = process;
+  process.dlopen = (module, path) => {
+    dlopen.call(process, module, path);
+    addons.push(path);
+  };
   try {
     ${loading};
-    console.log(JSON.stringify(Object.keys(require.cache).filter((file) => file.endsWith(".node"))));
+    console.log(JSON.stringify(addons));
   } catch (error) {
     const { name, code, platform, arch, libc, paths, message, cause } = error;
     console.log(JSON.stringify({ name, code, platform, arch, libc, paths, message, cause: cause?.code }));
@@ -109,10 +115,10 @@ describe("The loader", {
   test("A prebuilt addon lies beside a bundle too", () => {
     const copy = join(installed.directory, "bundle");
     mkdirSync(copy);
-    const bundle = join(copy, "zmqx.js");
-    copyFileSync(join(installed.package, "lib", "zmqx.js"), bundle);
+    const bundle = join(copy, "index.js");
+    copyFileSync(join(installed.package, "lib", "index.js"), bundle);
     const right = place(join(copy, "prebuilds", host, `zmqx.${libcHere()}.node`));
-    assert.deepEqual(load({ loading: `require(${JSON.stringify(bundle)}).index` }), [right]);
+    assert.deepEqual(load({ loading: `require(${JSON.stringify(bundle)})` }), [right]);
   });
 
   test("Without an addon, `LoadError` tells what was looked for, what is there, and what to type", () => {
@@ -154,7 +160,7 @@ describe("The loader", {
     place(prebuilt(`zmqx.${libcHere()}.node`));
     const wanted = join(installed.directory, "nowhere.node");
     const { paths, cause } = load({ environment: { ZMQX_ADDON_PATH: wanted } });
-    assert.deepEqual([paths, cause], [[wanted], "MODULE_NOT_FOUND"]);
+    assert.deepEqual([paths, cause], [[wanted], "ERR_DLOPEN_FAILED"]);
   });
 });
 
