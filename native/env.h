@@ -14,6 +14,7 @@
 
 #include <node_api.h>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <thread>
@@ -30,6 +31,12 @@ class ContextCore;
 class Lending;
 class Proxy;
 class Socket;
+
+// Memory of an ArrayBuffer.
+struct Memory {
+  void* data = nullptr;
+  size_t length = 0;
+};
 
 class Env {
  public:
@@ -75,6 +82,8 @@ class Env {
   // Calls onforgotten(type) of the exports soon: a socket was collected while it was open.
   void NoteForgotten(int type);
 
+  // What receiveInto() said.
+  std::array<Memory, 3> received;
   // Why the last getOption() gave undefined.
   int last_errno = 0;
   // What process.exitCode says, for an end that comes early.

@@ -118,4 +118,7 @@ class Socket {
   Watch watch_;
 };
 
+// Where JsDrain() writes to, see socket_drain.cc.
+napi_value JsReceiveInto(napi_env napi, napi_callback_info info);
+
 }  // namespace zmqx

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "check.h"
+#include "env.h"
 #include "message.h"
 #include "socket.h"
 
@@ -21,54 +22,58 @@ constexpr uint32_t kSizeMask = kApart - 1;
 // No more is read ahead once so much has come, lest long messages fill the memory.
 constexpr size_t kEnough = 256 * 1024;
 
-template <class T>
-bool Read(napi_env napi, napi_value value, T** data, size_t* length) {
-  napi_typedarray_type type;
-  void* start = nullptr;
-  if (napi_get_typedarray_info(napi, value, &type, length, &start, nullptr, nullptr) != napi_ok) {
-    return false;
-  }
-  *data = static_cast<T*>(start);
-  return type == (sizeof(T) == 1 ? napi_uint8_array : napi_uint32_array);
-}
-
-// Memory that JavaScript gives for frames up to some size; see src/slab.ts.
+// What there is to fill of the memory for frames up to some size.
 struct Slab {
   const size_t longest;
-  uint8_t* data = nullptr;
-  size_t length = 0;
+  const Memory& memory;
   uint32_t used = 0;
 
-  bool Read(napi_env napi, napi_value memory, napi_value already_used) {
-    return zmqx::Read(napi, memory, &data, &length) &&
-           napi_get_value_uint32(napi, already_used, &used) == napi_ok && used <= length;
+  bool Read(napi_env napi, napi_value already_used) {
+    return napi_get_value_uint32(napi, already_used, &used) == napi_ok && used <= memory.length;
   }
-  bool Fits(size_t size) const { return size <= longest && used + size <= length; }
+  bool Fits(size_t size) const { return size <= longest && used + size <= memory.length; }
   bool IsFull() const { return !Fits(longest); }
   void Add(const void* bytes, size_t size) {
-    if (size > 0) std::memcpy(data + used, bytes, size);
+    if (size > 0) std::memcpy(static_cast<uint8_t*>(memory.data) + used, bytes, size);
     used += static_cast<uint32_t>(size);
   }
 };
 
 }  // namespace
 
-// drain(id, limit, headers, apart, small, smallUsed, medium, mediumUsed): takes up to `limit`
-// messages, without blocking. Writes their frames to one of the slabs, from what is used of it
-// on, or adds them to `apart` as Buffers, and a header for each to `headers`. The last message is
-// whole unless `headers` ended first. The count of frames, or, if that is 0, a negative errno.
+// receiveInto(place, memory): where drain() writes headers (0), frames for the small slab (1) and for
+// the medium one (2). The caller keeps it until it gives another one.
+napi_value JsReceiveInto(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  Env* env = Env::Of(napi);
+  uint32_t place = 0;
+  Memory memory;
+  if (env == nullptr || napi_get_value_uint32(napi, args[0], &place) != napi_ok ||
+      place >= env->received.size() ||
+      napi_get_arraybuffer_info(napi, args[1], &memory.data, &memory.length) != napi_ok) {
+    return Misuse(napi, "Expected a place and an ArrayBuffer");
+  }
+  env->received[place] = memory;
+  return Undefined(napi);
+}
+
+// drain(id, limit, apart, smallUsed, mediumUsed): takes up to `limit` messages, without blocking.
+// Writes their frames to one of the slabs, from what is used of it on, or adds them to `apart` as
+// Buffers, and a header for each. The last message is whole unless the headers ended first. The
+// count of frames, or, if that is 0, a negative errno.
 napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
-  const Arguments<8> args(napi, info);
+  const Arguments<5> args(napi, info);
   Socket* self = Find(napi, args[0]);
   if (self == nullptr) return Number(napi, Gone());
+  const auto& [headers_memory, small_memory, medium_memory] = self->env_->received;
+  auto* headers = static_cast<uint32_t*>(headers_memory.data);
+  const size_t most = headers_memory.length / sizeof(uint32_t);
   int32_t limit = 0;
-  uint32_t* headers = nullptr;
-  size_t most = 0;
-  Slab small{1024};
-  Slab medium{4096};
-  if (!ReadInt32(napi, args[1], &limit) || limit < 1 || !Read(napi, args[2], &headers, &most) ||
-      !small.Read(napi, args[4], args[5]) || !medium.Read(napi, args[6], args[7])) {
-    return Misuse(napi, "Expected a limit, headers, an array and two slabs");
+  Slab small{1024, small_memory};
+  Slab medium{4096, medium_memory};
+  if (!ReadInt32(napi, args[1], &limit) || limit < 1 || !small.Read(napi, args[3]) ||
+      !medium.Read(napi, args[4])) {
+    return Misuse(napi, "Expected a limit, an array and what is used of the slabs");
   }
   int status = self->Check();
   bool is_enough = false;
@@ -90,7 +95,7 @@ napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
     } else {
       napi_value buffer = ToBuffer(napi, std::move(frame), self->receive_copy_limit_);
       if (buffer == nullptr) return nullptr;
-      napi_set_element(napi, args[3], apart++, buffer);
+      napi_set_element(napi, args[2], apart++, buffer);
       header |= kApart;
     }
     headers[count++] = header;

@@ -5,7 +5,7 @@
 
 import { SocketType } from "./constants.js";
 import { again } from "./errors.js";
-import { kindCode, type NativeSocket } from "./native.js";
+import { addon, kindCode, type NativeSocket, ReceivePlace } from "./native.js";
 import { Prefixes } from "./prefixes.js";
 import { Slab } from "./slab.js";
 import type { TuningOptions } from "./tuning.js";
@@ -28,9 +28,10 @@ const apart = 0x40000000;
 const sizeMask = 0x3fffffff;
 
 // As in native/socket_drain.cc.
-const small = new Slab(1024, 8192);
-const medium = new Slab(4096, 32768);
+const small = new Slab(ReceivePlace.small, 1024, 8192);
+const medium = new Slab(ReceivePlace.medium, 4096, 32768);
 const headers = new Uint32Array(512);
+addon.receiveInto(ReceivePlace.headers, headers.buffer);
 const buffers: Buffer[] = [];
 
 /** How many bytes may come outside the slabs until V8 is asked to look after them. */
@@ -59,9 +60,11 @@ export class Inflow {
   readonly #prefixes: Prefixes | undefined;
   /** How many messages to read at once; undefined when that is to be found out again. */
   #limit: number | undefined;
-  // What was taken out is undefined, lest it is kept alive.
+  // From #next to #end; the rest is undefined, lest it is kept alive. Never shrinks: that costs more
+  // than it spares.
   #ready: (unknown[] | undefined)[] = [];
   #next = 0;
+  #end = 0;
 
   constructor(native: NativeSocket, id: number, type: SocketType, tuning: Readonly<TuningOptions>) {
     this.#native = native;
@@ -72,7 +75,7 @@ export class Inflow {
   }
 
   get isEmpty(): boolean {
-    return this.#next === this.#ready.length;
+    return this.#next === this.#end;
   }
 
   /** The next message, or a negative status. */
@@ -101,20 +104,26 @@ export class Inflow {
 
   #takeReady(most: number): unknown[][] {
     if (this.isEmpty) return [];
-    const messages = this.#ready.slice(this.#next, this.#next + most);
-    this.#ready.fill(undefined, this.#next, this.#next + most);
-    this.#next += messages.length;
+    const end = Math.min(this.#next + most, this.#end);
+    const messages = this.#ready.slice(this.#next, end);
+    this.#ready.fill(undefined, this.#next, end);
+    this.#next = end;
     return messages as unknown[][];
   }
 
   /** All messages that were read ahead, which stay. */
   all(): unknown[][] {
-    return this.#ready.slice(this.#next) as unknown[][];
+    return this.#ready.slice(this.#next, this.#end) as unknown[][];
   }
 
   drop(): void {
-    this.#ready.length = 0;
+    this.#keep([]);
+  }
+
+  #keep(messages: unknown[][]): void {
+    this.#ready = messages;
     this.#next = 0;
+    this.#end = messages.length;
   }
 
   /** To be called when the tuning has changed. */
@@ -136,8 +145,7 @@ export class Inflow {
   #filter(prefixes: Prefixes): void {
     const inverted = this.#native.getOption(invertMatchingId, int32) === 1;
     const messages = this.all() as [Buffer][];
-    this.#ready = messages.filter(([topic]) => prefixes.match(topic) !== inverted);
-    this.#next = 0;
+    this.#keep(messages.filter(([topic]) => prefixes.match(topic) !== inverted));
   }
 
   #findLimit(): number {
@@ -149,24 +157,16 @@ export class Inflow {
     return Math.max(1, Math.min(readAhead, most));
   }
 
-  // Reads one to `limit` messages, or gives a negative status.
+  // Where nothing is left, reads one to `limit` messages, or gives a negative status.
   #fill(limit: number): number {
-    this.drop();
+    this.#next = 0;
+    this.#end = 0;
     if (sourced.includes(this.#type)) return this.#fillOneByOne(limit);
     let parts: Buffer[] | undefined;
     do {
       small.ready();
       medium.ready();
-      const count = this.#native.drain(
-        this.id,
-        limit,
-        headers,
-        buffers,
-        small.bytes,
-        small.used,
-        medium.bytes,
-        medium.used,
-      );
+      const count = this.#native.drain(this.id, limit, buffers, small.used, medium.used);
       if (count <= 0) return count === 0 ? again : count;
       parts = this.#decode(count, parts);
     } while (parts !== undefined);
@@ -174,10 +174,10 @@ export class Inflow {
   }
 
   #fillOneByOne(limit: number): number {
-    while (this.#ready.length < limit) {
+    while (this.#end < limit) {
       const message = this.#native.receive();
       if (typeof message === "number") return this.isEmpty ? message : 0;
-      this.#ready.push(message);
+      this.#ready[this.#end++] = message;
     }
     return 0;
   }
@@ -200,10 +200,10 @@ export class Inflow {
       if (parts === undefined) parts = [part];
       else parts.push(part);
       if ((header & more) !== 0) continue;
-      this.#ready.push(parts);
+      this.#ready[this.#end++] = parts;
       parts = undefined;
     }
-    buffers.length = 0;
+    if (taken > 0) buffers.length = 0;
     return parts;
   }
 }

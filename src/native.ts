@@ -48,11 +48,8 @@ export interface NativeSocket {
   drain(
     id: number,
     limit: number,
-    headers: Uint32Array,
     apart: Buffer[],
-    small: Uint8Array,
     smallUsed: number,
-    medium: Uint8Array,
     mediumUsed: number,
   ): number;
   getOption(id: number, kind: number): unknown;
@@ -84,6 +81,13 @@ export enum EndpointOperation {
   disconnect = 3,
 }
 
+/** The argument of `receiveInto()`. */
+export enum ReceivePlace {
+  headers = 0,
+  small = 1,
+  medium = 2,
+}
+
 /** The argument of `onready()` when the context of the socket has ended. */
 const contextEnded = 1;
 
@@ -113,6 +117,8 @@ interface Addon {
   openSockets(): number;
   noteExit(code: number): void;
   endAll(): void;
+  /** Where `drain()` writes to; whoever calls it keeps the memory. */
+  receiveInto(place: ReceivePlace, memory: ArrayBufferLike): void;
   onreleased?: (track: number) => void;
   onforgotten?: (type: number) => void;
   /** What to call for each track that has not ended; see loans.ts. */

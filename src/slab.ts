@@ -5,18 +5,20 @@
 
 // The global one is a getter, which costs as much again as what it is used for here.
 import { Buffer } from "node:buffer";
+import { addon, type ReceivePlace } from "./native.js";
 import { markAsUntransferable } from "./threads.js";
 
 export class Slab {
+  readonly #place: ReceivePlace;
   /** The longest part that it takes, in bytes. */
   readonly longest: number;
   readonly #size: number;
-  bytes = Buffer.alloc(0);
-  #memory: ArrayBufferLike = this.bytes.buffer;
+  #memory: ArrayBufferLike = new ArrayBuffer(0);
   used = 0;
 
   /** A part that is kept pins as much as `size` bytes. */
-  constructor(longest: number, size: number) {
+  constructor(place: ReceivePlace, longest: number, size: number) {
+    this.#place = place;
     this.longest = longest;
     this.#size = size;
   }
@@ -24,12 +26,12 @@ export class Slab {
   /** To be called before it is written to: afterwards a part of any length that it takes fits. */
   ready(): void {
     // Also if a program has detached it, against the rules.
-    if (this.bytes.length - this.used >= this.longest) return;
-    this.bytes = Buffer.allocUnsafeSlow(this.#size);
-    this.#memory = this.bytes.buffer;
+    if (this.#memory.byteLength - this.used >= this.longest) return;
+    this.#memory = Buffer.allocUnsafeSlow(this.#size).buffer;
     this.used = 0;
     // Transferring one part to another thread would take all others along.
     markAsUntransferable(this.#memory);
+    addon.receiveInto(this.#place, this.#memory);
   }
 
   /** The part of this size that comes next. */
