@@ -55,7 +55,8 @@ function prefixOf(value: unknown): Buffer {
 export class Inflow {
   readonly #native: NativeSocket;
   readonly id: number;
-  readonly #type: SocketType;
+  readonly #isSourced: boolean;
+  readonly #isOneByOne: boolean;
   readonly #tuning: Readonly<TuningOptions>;
   readonly #prefixes: Prefixes | undefined;
   /** How many messages to read at once; undefined when that is to be found out again. */
@@ -69,7 +70,8 @@ export class Inflow {
   constructor(native: NativeSocket, id: number, type: SocketType, tuning: Readonly<TuningOptions>) {
     this.#native = native;
     this.id = id;
-    this.#type = type;
+    this.#isSourced = sourced.includes(type);
+    this.#isOneByOne = oneByOne.includes(type);
     this.#tuning = tuning;
     if (type === SocketType.Subscriber) this.#prefixes = new Prefixes();
   }
@@ -151,7 +153,7 @@ export class Inflow {
   #findLimit(): number {
     const highWaterMark = this.#native.getOption(receiveHighWaterMarkId, int32);
     const conflates = this.#native.getOption(conflateId, int32) === 1;
-    if (typeof highWaterMark !== "number" || conflates || oneByOne.includes(this.#type)) return 1;
+    if (typeof highWaterMark !== "number" || conflates || this.#isOneByOne) return 1;
     const { readAhead } = this.#tuning;
     const most = highWaterMark === 0 ? readAhead : Math.floor(highWaterMark / 4);
     return Math.max(1, Math.min(readAhead, most));
@@ -161,7 +163,7 @@ export class Inflow {
   #fill(limit: number): number {
     this.#next = 0;
     this.#end = 0;
-    if (sourced.includes(this.#type)) return this.#fillOneByOne(limit);
+    if (this.#isSourced) return this.#fillOneByOne(limit);
     let parts: Buffer[] | undefined;
     do {
       small.ready();

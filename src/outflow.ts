@@ -40,6 +40,9 @@ export class Outflow {
     // Reading arrays there is slow.
     if (Array.isArray(message)) {
       const m = message;
+      if (m.length === 1 && !Array.isArray(m[0])) {
+        return this.#native.send(this.#id, target, loan, m[0]);
+      }
       if (m.length === 2) return this.#native.send(this.#id, target, loan, m[0], m[1]);
       if (m.length === 3) return this.#native.send(this.#id, target, loan, m[0], m[1], m[2]);
     }
