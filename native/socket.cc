@@ -42,11 +42,11 @@ napi_value Socket::Define(napi_env napi) {
       ZMQX_METHOD("watch", JsWatch),         ZMQX_METHOD("reference", JsReference),
       ZMQX_METHOD("poll", JsPoll),           ZMQX_METHOD("hasPeer", JsHasPeer),
       ZMQX_METHOD("events", JsEvents),       ZMQX_METHOD("group", JsGroup),
-      ZMQX_METHOD("send", JsSend),           ZMQX_METHOD("sendMany", JsSendMany),
-      ZMQX_METHOD("prepare", JsPrepare),     ZMQX_METHOD("resend", JsResend),
-      ZMQX_METHOD("receive", JsReceive),     ZMQX_METHOD("drain", JsDrain),
-      ZMQX_METHOD("getOption", JsGetOption), ZMQX_METHOD("setOption", JsSetOption),
-      ZMQX_METHOD("tune", JsTune),
+      ZMQX_METHOD("send", JsSend),           ZMQX_METHOD("sendPart", JsSendPart),
+      ZMQX_METHOD("sendMany", JsSendMany),   ZMQX_METHOD("prepare", JsPrepare),
+      ZMQX_METHOD("resend", JsResend),       ZMQX_METHOD("receive", JsReceive),
+      ZMQX_METHOD("drain", JsDrain),         ZMQX_METHOD("getOption", JsGetOption),
+      ZMQX_METHOD("setOption", JsSetOption), ZMQX_METHOD("tune", JsTune),
   };
   napi_value constructor = nullptr;
   napi_define_class(napi, "Socket", NAPI_AUTO_LENGTH, &JsNew, nullptr, std::size(methods), methods,

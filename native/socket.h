@@ -65,6 +65,7 @@ class Socket {
   static napi_value JsGroup(napi_env napi, napi_callback_info info);
   // socket_io.cc
   static napi_value JsSend(napi_env napi, napi_callback_info info);
+  static napi_value JsSendPart(napi_env napi, napi_callback_info info);
   static napi_value JsSendMany(napi_env napi, napi_callback_info info);
   static napi_value JsPrepare(napi_env napi, napi_callback_info info);
   static napi_value JsResend(napi_env napi, napi_callback_info info);

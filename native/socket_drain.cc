@@ -41,8 +41,8 @@ struct Slab {
 
 }  // namespace
 
-// receiveInto(place, memory): where drain() writes headers (0), frames for the small slab (1) and for
-// the medium one (2). The caller keeps it until it gives another one.
+// receiveInto(place, memory): where drain() writes headers (0), frames for the small slab (1) and
+// for the medium one (2). The caller keeps it until it gives another one.
 napi_value JsReceiveInto(napi_env napi, napi_callback_info info) {
   const Arguments<2> args(napi, info);
   Env* env = Env::Of(napi);

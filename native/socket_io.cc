@@ -51,6 +51,12 @@ napi_value MakePrepared(napi_env napi, Frames&& frames) {
   return external;
 }
 
+// What send() gives.
+napi_value SendResult(napi_env napi, int status, Frames&& frames) {
+  if (status == 0) return nullptr;
+  return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
+}
+
 Prepared* ReadPrepared(napi_env napi, napi_value value) {
   bool tagged = false;
   void* prepared = nullptr;
@@ -77,8 +83,10 @@ int Socket::SendOne(napi_env napi, napi_value message, napi_value target, const 
   int status = type_ == ZMQ_DGRAM ? -EINVAL : ReadFrame(napi, message, terms, &frame);
   if (status == 0) status = SetTarget(napi, target, frame);
   if (status == 0) status = SendFrame(handle_, &frame, 0);
-  if (status == -EAGAIN) frames->push_back(std::move(frame));
-  return status;
+  sent_ |= status == 0;
+  if (status != -EAGAIN) return status;
+  frames->push_back(std::move(frame));
+  return KeepFrames(terms, frames) ? status : -ENOMEM;
 }
 
 int Socket::SendMessage(napi_env napi, const Message& message, napi_value target,
@@ -86,20 +94,17 @@ int Socket::SendMessage(napi_env napi, const Message& message, napi_value target
   if (const int status = Check(); status != 0) return status;
   bool has_parts = message.other_count > 0;
   if (!has_parts) napi_is_array(napi, message.first, &has_parts);
-  int status = 0;
-  if (has_parts) {
+  if (!has_parts) return SendOne(napi, message.first, target, terms, frames);
+
+  int status = Read(napi, message, target, terms, frames);
+  // Reading an array may run code of the program, which may have closed the socket.
+  if (status == 0) status = CheckFrames(*frames);
+  if (status == 0) status = SendFrames(handle_, *frames);
+  if (status == kLostHalfway) {
+    frames->clear();
     status = Read(napi, message, target, terms, frames);
-    // Reading an array may run code of the program, which may have closed the socket.
     if (status == 0) status = CheckFrames(*frames);
-    if (status == 0) status = SendFrames(handle_, *frames);
-    if (status == kLostHalfway) {
-      frames->clear();
-      status = Read(napi, message, target, terms, frames);
-      if (status == 0) status = CheckFrames(*frames);
-      if (status == 0) status = SendSharedFrames(handle_, *frames);
-    }
-  } else {
-    status = SendOne(napi, message.first, target, terms, frames);
+    if (status == 0) status = SendSharedFrames(handle_, *frames);
   }
   sent_ |= status == 0;
   return status == -EAGAIN && !KeepFrames(terms, frames) ? -ENOMEM : status;
@@ -122,16 +127,26 @@ napi_value Socket::JsSend(napi_env napi, napi_callback_info info) {
   const Arguments<6> args(napi, info);
   Socket* self = Find(napi, args[0]);
   Frames frames;
-  if (self == nullptr) {
-    const int status = Gone();
-    return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
-  }
+  if (self == nullptr) return SendResult(napi, Gone(), std::move(frames));
   const SendTerms terms = self->TermsFor(napi, args[2]);
   const size_t others = args.count > 4 ? args.count - 4 : 0;
   const Message message{args[3], &args.values[4], others};
   const int status = self->SendMessage(napi, message, args[1], terms, &frames);
-  if (status == 0) return nullptr;
-  return status == -EAGAIN ? MakePrepared(napi, std::move(frames)) : Number(napi, status);
+  return SendResult(napi, status, std::move(frames));
+}
+
+// sendPart(id, message): send() for what is no array, with nothing but itself to be read.
+napi_value Socket::JsSendPart(napi_env napi, napi_callback_info info) {
+  const Arguments<2> args(napi, info);
+  Socket* self = Find(napi, args[0]);
+  Frames frames;
+  if (self == nullptr) return SendResult(napi, Gone(), std::move(frames));
+  int status = self->Check();
+  if (status == 0) {
+    const SendTerms terms = self->TermsFor(napi, nullptr);
+    status = self->SendOne(napi, args[1], nullptr, terms, &frames);
+  }
+  return SendResult(napi, status, std::move(frames));
 }
 
 // sendMany(messages, from, limit, loan?): how many of the messages from this index on it sent,

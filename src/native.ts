@@ -41,17 +41,12 @@ export interface NativeSocket {
     message: unknown,
     ...others: unknown[]
   ): undefined | number | Prepared;
+  sendPart(id: number, message: unknown): undefined | number | Prepared;
   sendMany(messages: readonly unknown[], from: number, limit: number, loan?: number): number;
   prepare(message: unknown, target?: number | string): number | Prepared;
   resend(prepared: Prepared): number;
   receive(): number | unknown[];
-  drain(
-    id: number,
-    limit: number,
-    apart: Buffer[],
-    smallUsed: number,
-    mediumUsed: number,
-  ): number;
+  drain(id: number, limit: number, apart: Buffer[], smallUsed: number, mediumUsed: number): number;
   getOption(id: number, kind: number): unknown;
   setOption(id: number, kind: number, value: NativeValue): number;
   handle?: {

@@ -2,6 +2,7 @@
  * Outflow: handing messages over to libzmq, copied or lent.
  */
 
+import { types } from "node:util";
 import { protect, released } from "./loans.js";
 import type { NativeSocket, Prepared } from "./native.js";
 import { isMainThread } from "./threads.js";
@@ -30,7 +31,7 @@ export class Outflow {
     this.#native.tune(this.#tuning.receiveCopyLimit, this.#tuning.sendCopyLimit, this.#lends);
   }
 
-  /** As `send()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
+  /** As `send()` and `sendPart()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
   send(
     message: unknown,
     target: Target | undefined,
@@ -38,15 +39,16 @@ export class Outflow {
   ): undefined | number | Prepared {
     if (this.#lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
     // Reading arrays there is slow.
-    if (Array.isArray(message)) {
-      const m = message;
-      if (m.length === 1 && !Array.isArray(m[0])) {
-        return this.#native.send(this.#id, target, loan, m[0]);
-      }
-      if (m.length === 2) return this.#native.send(this.#id, target, loan, m[0], m[1]);
-      if (m.length === 3) return this.#native.send(this.#id, target, loan, m[0], m[1], m[2]);
+    const part = Array.isArray(message) && message.length === 1 ? message[0] : message;
+    if (!Array.isArray(part)) {
+      const isPlain = target === undefined && loan === undefined;
+      if (isPlain) return this.#native.sendPart(this.#id, part);
+      return this.#native.send(this.#id, target, loan, part);
     }
-    return this.#native.send(this.#id, target, loan, message);
+    const m = message as unknown[];
+    if (m.length === 2) return this.#native.send(this.#id, target, loan, m[0], m[1]);
+    if (m.length === 3) return this.#native.send(this.#id, target, loan, m[0], m[1], m[2]);
+    return this.#native.send(this.#id, target, loan, unproxied(m));
   }
 
   /** As `sendMany()` there. */
@@ -71,6 +73,11 @@ export class Outflow {
     loan: number | undefined,
   ): number | Prepared {
     if (loan) released(loan);
-    return this.#native.prepare(message, target);
+    return this.#native.prepare(unproxied(message), target);
   }
+}
+
+// Node-API does not take a Proxy of an array for one.
+function unproxied(message: unknown): unknown {
+  return Array.isArray(message) && types.isProxy(message) ? [...message] : message;
 }

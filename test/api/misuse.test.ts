@@ -250,7 +250,7 @@ const noMessages: [value: unknown, shown: string | RegExp][] = [
   [Array(3), "part 0"],
   // biome-ignore lint/suspicious/noSparseArray: a hole is what it is about.
   [["x", , "y"], "part 1"],
-  [new Proxy(["x"], {}), "array"],
+  [new Proxy([["x"]], {}), "part 0"],
   [new Proxy(Buffer.from("x"), {}), ""],
 ];
 

@@ -46,6 +46,22 @@ for (const transport of transports) {
     ]);
   });
 
+  test(`M2: an array behind a Proxy is sent as the array (${transport})`, async () => {
+    using a = new Pair();
+    using b = new Pair();
+    const messages = [1, 2, 3, 4].map((length) => Array(length).fill("part"));
+    const proxies = messages.map((message) => new Proxy(message, {}));
+    // Nobody is there yet: these wait.
+    const waiting = proxies.map((message) => a.send(message));
+    await link(a, b, transport);
+    await Promise.all(waiting);
+    for (const message of proxies) await a.send(message);
+    await a.sendMany(proxies);
+    for (const message of [...messages, ...messages, ...messages]) {
+      assert.deepEqual((await b.receive()).map(String), message);
+    }
+  });
+
   test(`M9: \`send()\` keeps empty parts wherever they are (${transport})`, async () => {
     using a = new Pair();
     using b = new Pair();
