@@ -12,10 +12,10 @@ const rules = {
   src: {
     rows: [
       ["clock", "constants", "describe", "load", "prefixes", "threads", "uncloneable"],
-      ["slab", "spin", "turn"],
+      ["spin", "turn"],
       ["accessors", "tuning"],
       ["native", "options"],
-      ["errors", "exit"],
+      ["errors", "exit", "slab"],
       ["arguments", "capability", "curve", "iterate", "parts"],
       ["context", "forgotten", "inflow", "loans", "waiting"],
       ["outflow"],
