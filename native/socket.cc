@@ -166,6 +166,7 @@ void Socket::DrainPoller() {
 
 int Socket::Arm() {
   watched_ = true;
+  awaited_ = true;
   if (!env_->readiness().Arm(watch_)) {
     env_->readiness().Disarm(watch_);
     return -EMFILE;
@@ -179,11 +180,17 @@ void Socket::Disarm() {
   Pin(false);
 }
 
-// The façade attempts what it waits for, and watches again or no longer.
+// The façade attempts what it waits for, and watches again where it still, or again, waits. It may
+// close the socket.
 void Socket::OnReady() {
-  if (env_->exiting()) return;
+  Env* const env = env_;
+  const uint32_t id = id_;
+  if (env->exiting()) return;
   if (poller_ != nullptr) DrainPoller();
-  env_->CallReady(self_, 0);
+  awaited_ = false;
+  env->CallReady(self_, 0);
+  if (env->exiting() || !env->sockets.contains(id)) return;
+  if (!awaited_ && !lent_) Disarm();
 }
 
 // Asking for ZMQ_EVENTS processes the commands of peers and finds the ends of pipes. A watched

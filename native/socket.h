@@ -114,6 +114,7 @@ class Socket {
   bool used_inproc_ = false;
   bool lent_ = false;
   bool watched_ = false;  // the readiness knows watch_
+  bool awaited_ = false;  // somebody waits, as of the last wake-up
   bool pinned_ = false;
   napi_ref self_ = nullptr;  // strong while pinned
   Watch watch_;

@@ -250,6 +250,12 @@ export class Handle {
     this.native.watch(this.inflow.id, false);
   }
 
+  /** To be called when the watch wakes up, which ends unless it is wanted again. */
+  ready(): void {
+    this.#watching = false;
+    this.attempt();
+  }
+
   /** Settles every waiting operation that can be carried out now. */
   attempt(): void {
     // Asking lets libzmq look at all commands, which a send may put off; a receive does not.

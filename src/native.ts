@@ -50,8 +50,8 @@ export interface NativeSocket {
   getOption(id: number, kind: number): unknown;
   setOption(id: number, kind: number, value: NativeValue): number;
   handle?: {
-    /** The socket may have become ready. */
-    attempt(): void;
+    /** The socket may have become ready; it is watched no longer, unless that is asked for again. */
+    ready(): void;
     close(options: undefined, end: "terminated"): void;
   };
 }
@@ -135,7 +135,7 @@ const foreign = process.versions.bun !== undefined || process.versions.deno !== 
 const wanted = foreign ? "thread" : process.env.ZMQX_READINESS || "uv";
 function onready(this: NativeSocket, code: number): void {
   if (code === contextEnded) this.handle?.close(undefined, "terminated");
-  else this.handle?.attempt();
+  else this.handle?.ready();
 }
 if (addon.startReadiness(wanted, onready) === undefined) {
   throw new Error("Cannot wait for sockets: the process is out of threads or file descriptors");
