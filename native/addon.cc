@@ -112,6 +112,7 @@ napi_value Init(napi_env napi, napi_value exports) {
       ZMQX_EXPORT("noteExit", JsNoteExit),
       ZMQX_EXPORT("endAll", JsEndAll),
       ZMQX_EXPORT("openSockets", JsOpenSockets),
+      ZMQX_EXPORT("addInlet", JsAddInlet),
       ZMQX_EXPORT("receiveInto", JsReceiveInto),
       ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),
   };

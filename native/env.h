@@ -14,7 +14,7 @@
 
 #include <node_api.h>
 
-#include <array>
+#include <deque>
 #include <memory>
 #include <string>
 #include <thread>
@@ -22,6 +22,7 @@
 #include <unordered_set>
 
 #include "inbox.h"
+#include "inlet.h"
 #include "readiness.h"
 
 namespace zmqx {
@@ -31,12 +32,6 @@ class ContextCore;
 class Lending;
 class Proxy;
 class Socket;
-
-// Memory of an ArrayBuffer.
-struct Memory {
-  void* data = nullptr;
-  size_t length = 0;
-};
 
 class Env {
  public:
@@ -82,8 +77,8 @@ class Env {
   // Calls onforgotten(type) of the exports soon: a socket was collected while it was open.
   void NoteForgotten(int type);
 
-  // What receiveInto() said.
-  std::array<Memory, 3> received;
+  // One for each copy of the façade, which share an environment where they load the same file.
+  std::deque<Inlet> inlets;
   // Why the last getOption() gave undefined.
   int last_errno = 0;
   // What process.exitCode says, for an end that comes early.

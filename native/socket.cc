@@ -217,17 +217,21 @@ void Socket::Reclaim() {
   Pin(false);
 }
 
-// open(context, type, isPublic): its id, or a negative errno.
+// open(context, type, inlet, isPublic): its id, or a negative errno.
 napi_value Socket::JsOpen(napi_env napi, napi_callback_info info) {
-  const Arguments<3> args(napi, info);
+  const Arguments<4> args(napi, info);
   auto* self = Unwrap<Socket>(napi, args.self);
   auto* context = Unwrap<Context>(napi, args[0]);
   int32_t type = 0;
+  uint32_t inlet = 0;
   if (self == nullptr || self->handle_ != nullptr || self->env_ == nullptr || context == nullptr ||
-      context->core() == nullptr || !ReadInt32(napi, args[1], &type)) {
-    return Misuse(napi, "Expected a fresh Socket, an open Context and a socket type");
+      context->core() == nullptr || !ReadInt32(napi, args[1], &type) ||
+      napi_get_value_uint32(napi, args[2], &inlet) != napi_ok ||
+      inlet >= self->env_->inlets.size()) {
+    return Misuse(napi, "Expected a fresh Socket, an open Context, a socket type and an inlet");
   }
-  self->public_ = ReadBool(napi, args[2]);
+  self->inlet_ = &self->env_->inlets[inlet];
+  self->public_ = ReadBool(napi, args[3]);
   const int status = self->Open(context->core(), type);
   return Number(napi, status == 0 ? static_cast<int32_t>(self->id_) : status);
 }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "context.h"
+#include "inlet.h"
 #include "message.h"
 #include "readiness.h"
 
@@ -99,6 +100,7 @@ class Socket {
   void OnReady();
 
   Env* env_;  // null once closed
+  const Inlet* inlet_ = nullptr;
   std::shared_ptr<ContextCore> context_;
   void* handle_ = nullptr;
   void* poller_ = nullptr;  // thread-safe sockets only: it owns their descriptor
@@ -121,6 +123,7 @@ class Socket {
 };
 
 // Where JsDrain() writes to, see socket_drain.cc.
+napi_value JsAddInlet(napi_env napi, napi_callback_info info);
 napi_value JsReceiveInto(napi_env napi, napi_callback_info info);
 
 }  // namespace zmqx

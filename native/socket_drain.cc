@@ -41,19 +41,29 @@ struct Slab {
 
 }  // namespace
 
-// receiveInto(place, memory): where drain() writes headers (0), frames for the small slab (1) and
-// for the medium one (2). The caller keeps it until it gives another one.
-napi_value JsReceiveInto(napi_env napi, napi_callback_info info) {
-  const Arguments<2> args(napi, info);
+// addInlet(): the number of a new one.
+napi_value JsAddInlet(napi_env napi, napi_callback_info) {
   Env* env = Env::Of(napi);
+  if (env == nullptr) return Undefined(napi);
+  env->inlets.emplace_back();
+  return Number(napi, static_cast<int32_t>(env->inlets.size() - 1));
+}
+
+// receiveInto(inlet, place, memory): where drain() writes headers (0), frames for the small slab
+// (1) and for the medium one (2). The caller keeps it until it gives another one.
+napi_value JsReceiveInto(napi_env napi, napi_callback_info info) {
+  const Arguments<3> args(napi, info);
+  Env* env = Env::Of(napi);
+  uint32_t inlet = 0;
   uint32_t place = 0;
   Memory memory;
-  if (env == nullptr || napi_get_value_uint32(napi, args[0], &place) != napi_ok ||
-      place >= env->received.size() ||
-      napi_get_arraybuffer_info(napi, args[1], &memory.data, &memory.length) != napi_ok) {
-    return Misuse(napi, "Expected a place and an ArrayBuffer");
+  if (env == nullptr || napi_get_value_uint32(napi, args[0], &inlet) != napi_ok ||
+      inlet >= env->inlets.size() || napi_get_value_uint32(napi, args[1], &place) != napi_ok ||
+      place >= env->inlets[inlet].size() ||
+      napi_get_arraybuffer_info(napi, args[2], &memory.data, &memory.length) != napi_ok) {
+    return Misuse(napi, "Expected an inlet, a place and an ArrayBuffer");
   }
-  env->received[place] = memory;
+  env->inlets[inlet][place] = memory;
   return Undefined(napi);
 }
 
@@ -65,7 +75,7 @@ napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
   const Arguments<5> args(napi, info);
   Socket* self = Find(napi, args[0]);
   if (self == nullptr) return Number(napi, Gone());
-  const auto& [headers_memory, small_memory, medium_memory] = self->env_->received;
+  const auto& [headers_memory, small_memory, medium_memory] = *self->inlet_;
   auto* headers = static_cast<uint32_t*>(headers_memory.data);
   const size_t most = headers_memory.length / sizeof(uint32_t);
   int32_t limit = 0;

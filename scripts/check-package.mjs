@@ -14,7 +14,9 @@ import { fetchRuntime, pins } from "./runtimes/fetch.mjs";
 const smoke = readFileSync(join(root, "test", "package", "smoke.mjs"), "utf8");
 const tellAddon = `
   import "./smoke.mjs";
-  console.log(process.report.getReport().sharedObjects.find((file) => file.endsWith(".node")));
+  import { createRequire } from "node:module";
+  const { cache } = createRequire(import.meta.url);
+  console.log(Object.keys(cache).find((file) => file.endsWith(".node")));
 `;
 
 const { values } = parseArgs({

@@ -42,6 +42,7 @@ const rules = {
         "check",
         "error",
         "host_windows",
+        "inlet",
         "inproc",
         "interrupter",
         "message_memory",

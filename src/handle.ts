@@ -19,6 +19,7 @@ import {
 import { Inflow } from "./inflow.js";
 import { addon, type NativeContext, type NativeSocket, type Prepared } from "./native.js";
 import { Outflow, type Target } from "./outflow.js";
+import { inlet } from "./slab.js";
 import { spin } from "./spin.js";
 import { initialTuning, type TuningOptions } from "./tuning.js";
 import { settle, settled } from "./turn.js";
@@ -46,7 +47,7 @@ export class Handle {
   /** A public one is told of when it is collected while it is open. */
   constructor(context: NativeContext, type: SocketType, label: string, isPublic: boolean) {
     this.label = label;
-    const id = this.native.open(context, type, isPublic);
+    const id = this.native.open(context, type, inlet, isPublic);
     if (id < 0) throw statusError(id, "socket", `create a ${label}`);
     this.inflow = new Inflow(this.native, id, type, this.tuning);
     this.#outflow = new Outflow(this.native, id, this.tuning);

@@ -7,7 +7,7 @@ import { SocketType } from "./constants.js";
 import { again } from "./errors.js";
 import { addon, kindCode, type NativeSocket, ReceivePlace } from "./native.js";
 import { Prefixes } from "./prefixes.js";
-import { Slab } from "./slab.js";
+import { inlet, Slab } from "./slab.js";
 import type { TuningOptions } from "./tuning.js";
 
 const subscribeId = 6;
@@ -31,7 +31,7 @@ const sizeMask = 0x3fffffff;
 const small = new Slab(ReceivePlace.small, 1024, 8192);
 const medium = new Slab(ReceivePlace.medium, 4096, 32768);
 const headers = new Uint32Array(512);
-addon.receiveInto(ReceivePlace.headers, headers.buffer);
+addon.receiveInto(inlet, ReceivePlace.headers, headers.buffer);
 const buffers: Buffer[] = [];
 
 /** How many bytes may come outside the slabs until V8 is asked to look after them. */

@@ -4,7 +4,8 @@
  */
 
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
-import { dirname, resolve, toNamespacedPath } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, resolve } from "node:path";
 
 /** No addon was found, or the one that was found cannot be loaded, for the reason in `cause`. */
 export class LoadError extends Error {
@@ -62,11 +63,9 @@ const advice =
 
 function load(path: string): unknown {
   try {
-    // Not require(), because bundlers replace that, programs in one executable have none, and it
-    // looks for much more than a file that is known to exist.
-    const module = { exports: {} };
-    process.dlopen(module, toNamespacedPath(path));
-    return module.exports;
+    // Not plain require(), because bundlers replace that, and programs in one executable have none;
+    // nor process.dlopen(), which would make every copy of this library another environment, for good.
+    return createRequire(path)(path);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const message = `Cannot load the addon of zmqx from "${path}" for ${describeProcess()}: ${why}`;

@@ -23,7 +23,7 @@ export type Prepared = object;
 /** One ØMQ socket, see native/socket.cc, socket_io.cc and socket_options.cc. */
 export interface NativeSocket {
   /** The socket's id, or a negative errno. */
-  open(context: NativeContext, type: number, isPublic: boolean): number;
+  open(context: NativeContext, type: number, inlet: number, isPublic: boolean): number;
   tune(receiveCopyLimit: number, sendCopyLimit: number, lends: boolean): number;
   close(linger?: number): number;
   endpoint(operation: EndpointOperation, address: string): number;
@@ -112,8 +112,10 @@ interface Addon {
   openSockets(): number;
   noteExit(code: number): void;
   endAll(): void;
+  /** The number of a place that sockets receive into, one for each copy of this library. */
+  addInlet(): number;
   /** Where `drain()` writes to; whoever calls it keeps the memory. */
-  receiveInto(place: ReceivePlace, memory: ArrayBufferLike): void;
+  receiveInto(inlet: number, place: ReceivePlace, memory: ArrayBufferLike): void;
   onreleased?: (track: number) => void;
   onforgotten?: (type: number) => void;
   /** What to call for each track that has not ended; see loans.ts. */

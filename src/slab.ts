@@ -8,6 +8,9 @@ import { Buffer } from "node:buffer";
 import { addon, type ReceivePlace } from "./native.js";
 import { markAsUntransferable } from "./threads.js";
 
+/** Where the sockets of this copy of the library receive into. */
+export const inlet = addon.addInlet();
+
 export class Slab {
   readonly #place: ReceivePlace;
   /** The longest part that it takes, in bytes. */
@@ -33,7 +36,7 @@ export class Slab {
     this.used = 0;
     // Transferring one part to another thread would take all others along.
     markAsUntransferable(this.#memory);
-    addon.receiveInto(this.#place, this.#memory);
+    addon.receiveInto(inlet, this.#place, this.#memory);
   }
 
   /** The part of this size that comes next. */

@@ -14,9 +14,11 @@ const preamble = `
   import { Worker } from "node:worker_threads";
   const require = createRequire(join(process.cwd(), "index.js"));
 
-  /** Loads zmqx afresh. */
-  function reload() {
-    for (const file of Object.keys(require.cache)) delete require.cache[file];
+  /** Loads zmqx afresh. Without "addon", its JavaScript only. */
+  function reload(addon) {
+    for (const file of Object.keys(require.cache)) {
+      if (addon || !file.endsWith(".node")) delete require.cache[file];
+    }
     return require("zmqx");
   }
   async function exchange(one, other, address) {
@@ -35,38 +37,43 @@ async function loaded(body: string, stdout = ""): Promise<void> {
   assert.deepEqual([ended.stdout, ended.stderr], [stdout, ""]);
 }
 
-test("The package can be loaded many times in one process", () =>
-  loaded(`
-    const versions = [];
-    for (let count = 0; count < 5; count++) versions.push(reload());
-    assert.notEqual(versions[0].Push, versions[1].Push);
-    for (const [index, one] of versions.entries()) {
-      const other = versions[(index + 1) % versions.length];
-      for (const address of ["tcp://127.0.0.1:*", "inproc://several"]) {
-        await exchange(one, other, address);
+for (const [what, addon] of [
+  ["The package", true],
+  ["The JavaScript of the package", false],
+] as const) {
+  test(`${what} can be loaded many times in one process`, () =>
+    loaded(`
+      const versions = [];
+      for (let count = 0; count < 5; count++) versions.push(reload(${addon}));
+      assert.notEqual(versions[0].Push, versions[1].Push);
+      for (const [index, one] of versions.entries()) {
+        const other = versions[(index + 1) % versions.length];
+        for (const address of ["tcp://127.0.0.1:*", "inproc://several"]) {
+          await exchange(one, other, address);
+        }
+        assert.equal(one.context.token, other.context.token);
       }
-      assert.equal(one.context.token, other.context.token);
-    }
-  `));
+    `));
 
-test("The package can be loaded twice, and the process ends while both have something open", () =>
-  loaded(`
-    const kept = [];
-    for (let count = 0; count < 3; count++) {
-      const { Dealer, Proxy, Pull, Push, Router } = reload();
-      const pull = new Pull();
-      await pull.bind("tcp://127.0.0.1:*");
-      const proxy = new Proxy(new Router(), new Dealer());
-      await proxy.frontEnd.bind("tcp://127.0.0.1:*");
-      await proxy.backEnd.bind("tcp://127.0.0.1:*");
-      kept.push(pull.receive(), proxy.run(), new Push().send("for nobody"));
-    }
-    process.exit();
-  `));
+  test(`${what} can be loaded twice, and the process ends while both have something open`, () =>
+    loaded(`
+      const kept = [];
+      for (let count = 0; count < 3; count++) {
+        const { Dealer, Proxy, Pull, Push, Router } = reload(${addon});
+        const pull = new Pull();
+        await pull.bind("tcp://127.0.0.1:*");
+        const proxy = new Proxy(new Router(), new Dealer());
+        await proxy.frontEnd.bind("tcp://127.0.0.1:*");
+        await proxy.backEnd.bind("tcp://127.0.0.1:*");
+        kept.push(pull.receive(), proxy.run(), new Push().send("for nobody"));
+      }
+      process.exit();
+    `));
+}
 
 test("A context is shared by all copies of the package, and ends for all", () =>
   loaded(`
-    const [one, other] = [reload(), reload()];
+    const [one, other] = [reload(true), reload(true)];
     const context = new one.Context();
     const attached = other.Context.attach(context.token);
     const pull = new other.Pull({ context: attached });
