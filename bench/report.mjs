@@ -89,7 +89,7 @@ function tablesOf(results) {
   return parts.join("\n\n");
 }
 
-// What a program gains that does not wait for each answer.
+// Z4: what a program gains that does not wait for each answer.
 function pipelining(results) {
   const rate = results.value("throughput tcp 1", "zmqx", "rate");
   const microseconds = results.value("round trip tcp 1", "zmqx", "mean");

@@ -76,8 +76,7 @@ async function runRounds(chosen, rounds, patience, keep) {
   const skipped = new Set();
   let failures = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { key, group, label, facts, contestants, rounds: atMost = rounds } of chosen) {
-      if (round > atMost) continue;
+    for (const { key, group, label, facts, contestants } of chosen) {
       const figures = [];
       for (const contestant of rotated(Object.keys(contestants), round)) {
         const name = `${key} ${contestant}`;

@@ -16,7 +16,6 @@ export function cases({ quick }) {
     group: "memory",
     label: `growth, ${figure(count)} × ${bytes(size)}`,
     facts: { size, count },
-    rounds: 3,
     contestants: contest(moduleNames, (module) => measure("grow", { module, size, count })),
   }));
   const retention = { size: 200, count: 200_000, every: 50 };
@@ -27,7 +26,6 @@ export function cases({ quick }) {
       group: "memory",
       label: `pinned by ${retention.count / retention.every} kept messages of ${bytes(retention.size)}`,
       facts: retention,
-      rounds: 3,
       contestants: contest(moduleNames, (module) => measure("retain", { module, ...retention })),
     },
   ];

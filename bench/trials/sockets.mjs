@@ -9,12 +9,11 @@ import { median } from "../statistics.mjs";
 export function cases({ quick, duration }) {
   const start = (role, facts) => (module) =>
     startRole(import.meta.url, role, { module, ...facts }).result;
-  const define = (key, group, label, run, rounds) => ({
+  const define = (key, group, label, run) => ({
     key,
     group,
     label,
     facts: {},
-    rounds,
     contestants: contest(moduleNames, run),
   });
   return [
@@ -25,7 +24,6 @@ export function cases({ quick, duration }) {
       "idle",
       "101 sockets with a pending receive, ms of CPU per second",
       start("idle", { seconds: quick ? 0.5 : 5 }),
-      3,
     ),
   ];
 }
