@@ -192,7 +192,8 @@ int ReceiveFrames(void* socket, Frames* frames) {
 napi_value ToBuffer(napi_env env, Frame&& frame, size_t copy_limit) {
   napi_value buffer = nullptr;
   const size_t size = frame.size();
-  if (size > copy_limit) {
+  // Over inproc all subscribers get the same memory, which each of them may write to.
+  if (size > copy_limit && zmq_msg_get(frame.get(), ZMQ_SHARED) != 1) {
     auto owner = std::make_unique<Frame>(std::move(frame));
     const auto release = [](napi_env, void*, void* owner) { delete static_cast<Frame*>(owner); };
     const napi_status status =

@@ -5,9 +5,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pull, Push } from "zmqx";
-import { link, transports } from "../harness.js";
-import { absentAddress, wires } from "../socket/peers.js";
+import { Publisher, Pull, Push, Subscriber } from "zmqx";
+import { freshAddress, link, transports } from "../harness.js";
+import { absentAddress, subscribed, wires } from "../socket/peers.js";
 
 const size = 20_000;
 
@@ -44,6 +44,24 @@ for (const transport of wires) {
 }
 
 for (const transport of transports) {
+  test(`Z2: what two subscribers receive is memory of its own for each (${transport})`, async () => {
+    using publisher = new Publisher();
+    using first = new Subscriber();
+    using second = new Subscriber();
+    const endpoint = await publisher.bind(freshAddress(transport));
+    for (const subscriber of [first, second]) {
+      subscriber.subscribe();
+      subscriber.connect(endpoint);
+    }
+    await subscribed(publisher, first, second);
+    const sent = [10, 5000, 100_000].map((length) => Buffer.alloc(length));
+    await publisher.send(sent);
+    const [ours, theirs] = [await first.receive(), await second.receive()];
+    assert.deepEqual([ours, theirs], [sent, sent]);
+    for (const part of ours) part.fill(1);
+    assert.deepEqual(theirs, sent);
+  });
+
   test(`Z2: a part that is received is memory of its own (${transport})`, async () => {
     using push = new Push();
     using pull = new Pull();
