@@ -103,7 +103,7 @@ napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
     if (slab.Fits(size)) {
       slab.Add(frame.data(), size);
     } else {
-      napi_value buffer = ToBuffer(napi, std::move(frame), self->receive_copy_limit_);
+      napi_value buffer = ToBuffer(napi, std::move(frame), self->ReceiveCopyLimit());
       if (buffer == nullptr) return nullptr;
       napi_set_element(napi, args[2], apart++, buffer);
       header |= kApart;

@@ -260,7 +260,7 @@ napi_value Socket::JsReceive(napi_env napi, napi_callback_info info) {
   napi_create_array_with_length(napi, frames.size() + (source == nullptr ? 0 : 1), &message);
   uint32_t index = 0;
   for (Frame& frame : frames) {
-    napi_value buffer = ToBuffer(napi, std::move(frame), self->receive_copy_limit_);
+    napi_value buffer = ToBuffer(napi, std::move(frame), self->ReceiveCopyLimit());
     if (buffer == nullptr) return nullptr;
     napi_set_element(napi, message, index++, buffer);
   }
