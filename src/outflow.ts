@@ -79,5 +79,12 @@ export class Outflow {
 
 // Node-API does not take a Proxy of an array for one.
 function unproxied(message: unknown): unknown {
-  return Array.isArray(message) && types.isProxy(message) ? [...message] : message;
+  if (!Array.isArray(message) || !types.isProxy(message)) return message;
+  const parts: unknown[] = [];
+  for (let index = 0; index < message.length; index++) {
+    parts.push(message[index]);
+    // It is no message then, and may have holes without end.
+    if (parts[index] === undefined) break;
+  }
+  return parts;
 }

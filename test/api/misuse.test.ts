@@ -225,6 +225,12 @@ function makeRaw(_: Dealer, type: unknown): Socket {
   return new Raw(type);
 }
 
+// Of so many holes, the first one is enough.
+function readsNoFurther(parts: unknown[], key: string | symbol): unknown {
+  assert.notEqual(key, "1");
+  return Reflect.get(parts, key);
+}
+
 // A message is refused as a whole, with what is wrong about it.
 const noMessages: [value: unknown, shown: string | RegExp][] = [
   [undefined, "undefined"],
@@ -251,6 +257,7 @@ const noMessages: [value: unknown, shown: string | RegExp][] = [
   // biome-ignore lint/suspicious/noSparseArray: a hole is what it is about.
   [["x", , "y"], "part 1"],
   [new Proxy([["x"]], {}), "part 0"],
+  [new Proxy(Array(2 ** 32 - 1), { get: readsNoFurther }), "part 0"],
   [new Proxy(Buffer.from("x"), {}), ""],
 ];
 

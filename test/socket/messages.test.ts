@@ -50,7 +50,10 @@ for (const transport of transports) {
     using a = new Pair();
     using b = new Pair();
     const messages = [1, 2, 3, 4].map((length) => Array(length).fill("part"));
-    const proxies = messages.map((message) => new Proxy(message, {}));
+    // Only its length and parts count, as of an array that is none.
+    const get = (message: string[], key: string | symbol) =>
+      key === Symbol.iterator ? undefined : Reflect.get(message, key);
+    const proxies = messages.map((message) => new Proxy(message, { get }));
     // Nobody is there yet: these wait.
     const waiting = proxies.map((message) => a.send(message));
     await link(a, b, transport);
