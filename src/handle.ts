@@ -213,9 +213,8 @@ export class Handle {
     const waited = queue.add<T>({ prepared, signal: wait?.signal, timeout, inVain, withdrawn });
     // Trying this operation may have used up the wake-up of one that waits for the other direction.
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
-    const { busyPoll } = this.tuning;
-    if (this.#busy && busyPoll > 0 && this.#referenced && operation === "receive") {
-      spin(busyPoll, (isLast) => this.#tryAgain(isLast));
+    if (this.#busy && this.tuning.busyPoll > 0 && this.#referenced && operation === "receive") {
+      spin(this.tuning.busyPoll, (isLast) => this.#tryAgain(isLast));
     } else if (this.waiting) {
       this.#watch();
     }
@@ -241,8 +240,7 @@ export class Handle {
   #watch(): void {
     this.#watching = true;
     const status = this.native.watch(this.inflow.id, true);
-    if (status >= 0) return;
-    this.#rejectAll((operation) => this.error(status, operation));
+    if (status < 0) this.#rejectAll((operation) => this.error(status, operation));
   }
 
   #rest(): void {
@@ -257,28 +255,31 @@ export class Handle {
     this.attempt();
   }
 
-  /** Settles every waiting operation that can be carried out now. */
+  /** Settles every waiting operation that can be carried out now; the others wait on, also if it throws. */
   attempt(): void {
-    // Asking lets libzmq look at all commands, which a send may put off; a receive does not.
-    if (this.#sends.size > 0) this.native.events();
-    for (let round = 0; ; round++) {
-      this.#attemptAll(this.#receives, () => this.inflow.take());
-      this.#attemptAll(this.#sends, ({ prepared }) => this.native.resend(prepared as Prepared));
-      const next = this.#sends.first;
-      if (this.#receives.size === 0 || next === undefined) break;
-      // Trying one direction may have used up the wake-up of the other one.
-      const events = this.native.events(next.prepared);
-      if ((events & (pollIn | pollOut)) === 0 || events < 0) break;
-      if (round < 2) continue;
-      // SERVER and STREAM tell that they can send whenever asked: no use to ask again at once.
-      this.#later ??= setTimeout(() => {
-        this.#later = undefined;
-        this.recheck();
-      }, 10).unref();
-      break;
+    try {
+      // Asking lets libzmq look at all commands, which a send may put off; a receive does not.
+      if (this.#sends.size > 0) this.native.events();
+      for (let round = 0; ; round++) {
+        this.#attemptAll(this.#receives, () => this.inflow.take());
+        this.#attemptAll(this.#sends, ({ prepared }) => this.native.resend(prepared as Prepared));
+        const next = this.#sends.first;
+        if (this.#receives.size === 0 || next === undefined) break;
+        // Trying one direction may have used up the wake-up of the other one.
+        const events = this.native.events(next.prepared);
+        if ((events & (pollIn | pollOut)) === 0 || events < 0) break;
+        if (round < 2) continue;
+        // SERVER and STREAM tell that they can send whenever asked: no use to ask again at once.
+        this.#later ??= setTimeout(() => {
+          this.#later = undefined;
+          this.recheck();
+        }, 10).unref();
+        break;
+      }
+    } finally {
+      if (this.waiting) this.#watch();
+      else this.#rest();
     }
-    if (this.waiting) this.#watch();
-    else this.#rest();
   }
 
   #attemptAll(queue: Waiting, attempt: (waiter: Waiter) => unknown): void {

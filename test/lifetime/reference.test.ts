@@ -24,6 +24,15 @@ const stays = {
   "a receive on a socket that was ref()ed again": "pull.unref().ref().receive().then(print);",
   "any of several receives": "pull.receive(); pull.receive().then(print); push.send('first');",
   "a loop": "(async () => { for await (const message of pull) { print(message); break; } })();",
+  "a receive whose wake-up threw": `
+    const { prototype } = (await import("#lib/native.js")).addon.Socket;
+    const { drain } = prototype;
+    pull.receive().then(print);
+    prototype.drain = () => {
+      prototype.drain = drain;
+      throw new Error("on purpose");
+    };
+    process.on("uncaughtException", () => undefined);`,
   "a blocked send": `
     const blocked = new Push();
     const endpoint = await blocked.bind("tcp://127.0.0.1:*");
