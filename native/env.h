@@ -79,6 +79,8 @@ class Env {
 
   // One for each copy of the façade, which share an environment where they load the same file.
   std::deque<Inlet> inlets;
+  // How many bytes a Buffer can have.
+  size_t longest_buffer = 0;
   // Why the last getOption() gave undefined.
   int last_errno = 0;
   // What process.exitCode says, for an end that comes early.

@@ -189,25 +189,26 @@ int ReceiveFrames(void* socket, Frames* frames) {
   }
 }
 
-napi_value ToBuffer(napi_env env, Frame&& frame, size_t copy_limit) {
-  napi_value buffer = nullptr;
+int ToBuffer(napi_env env, Frame&& frame, const ReceiveTerms& terms, napi_value* buffer) {
   const size_t size = frame.size();
+  if (size > terms.longest) return -EMSGSIZE;
+  napi_status status = napi_no_external_buffers_allowed;
   // Over inproc all subscribers get the same memory, which each of them may write to.
-  if (size > copy_limit && zmq_msg_get(frame.get(), ZMQ_SHARED) != 1) {
+  if (size > terms.copy_limit && zmq_msg_get(frame.get(), ZMQ_SHARED) != 1) {
     auto owner = std::make_unique<Frame>(std::move(frame));
     const auto release = [](napi_env, void*, void* owner) { delete static_cast<Frame*>(owner); };
-    const napi_status status =
-        napi_create_external_buffer(env, size, owner->data(), release, owner.get(), &buffer);
-    if (status == napi_ok) {
-      owner.release();
-      return buffer;
-    }
-    if (status != napi_no_external_buffers_allowed) return nullptr;
-    napi_create_buffer_copy(env, size, owner->data(), nullptr, &buffer);
-    return buffer;
+    status = napi_create_external_buffer(env, size, owner->data(), release, owner.get(), buffer);
+    if (status == napi_no_external_buffers_allowed) frame = std::move(*owner);
+    // Of other failures nobody tells whether the finalizer has run, or will.
+    if (status != napi_no_external_buffers_allowed) owner.release();
   }
-  napi_create_buffer_copy(env, size, frame.data(), nullptr, &buffer);
-  return buffer;
+  if (status == napi_no_external_buffers_allowed) {
+    status = napi_create_buffer_copy(env, size, frame.data(), nullptr, buffer);
+  }
+  if (status == napi_ok) return 0;
+  napi_value error = nullptr;
+  napi_get_and_clear_last_exception(env, &error);
+  return -ENOMEM;
 }
 
 }  // namespace zmqx

@@ -80,7 +80,13 @@ int ReceiveFrame(void* socket, Frame* frame);
 // Receives one whole message without blocking. 0 or a negative errno.
 int ReceiveFrames(void* socket, Frames* frames);
 
-// A Buffer with the bytes of `frame`, copied up to the limit; null while JavaScript is going away.
-napi_value ToBuffer(napi_env env, Frame&& frame, size_t copy_limit);
+struct ReceiveTerms {
+  // Up to how many bytes a frame is copied, and how many a Buffer can have.
+  size_t copy_limit;
+  size_t longest;
+};
+
+// Makes a Buffer with the bytes of `frame`. 0 or a negative errno: the frame is lost then.
+int ToBuffer(napi_env env, Frame&& frame, const ReceiveTerms& terms, napi_value* buffer);
 
 }  // namespace zmqx

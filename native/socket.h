@@ -81,11 +81,7 @@ class Socket {
   static napi_value JsTune(napi_env napi, napi_callback_info info);
 
   int Open(std::shared_ptr<ContextCore> context, int type);
-  // Over inproc, where no I/O thread allocates and frees, a copy never pays off for long
-  // (measured).
-  size_t ReceiveCopyLimit() const {
-    return used_inproc_ ? receive_copy_limit_ / 8 : receive_copy_limit_;
-  }
+  ReceiveTerms TermsOfReceive() const;
   int ChangeEndpoint(int operation, const std::string& address);
   int ChangeName(int operation, const std::string& name);
   // Whether libzmq can be given these frames: DGRAM closes what it does not take.
@@ -117,6 +113,8 @@ class Socket {
   // See src/tuning.ts.
   size_t receive_copy_limit_ = 0;
   size_t send_copy_limit_ = 0;
+  // Why a message was lost, for the next call of drain().
+  int lost_ = 0;
   bool lends_ = false;
   bool used_inproc_ = false;
   bool lent_ = false;

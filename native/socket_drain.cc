@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "check.h"
 #include "env.h"
@@ -39,12 +40,25 @@ struct Slab {
   }
 };
 
+// The frames that are left of a message.
+void DropRest(void* socket) {
+  Frame frame;
+  do {
+    if (ReceiveFrame(socket, &frame) != 0) return;
+  } while (zmq_msg_more(frame.get()) != 0);
+}
+
 }  // namespace
 
-// addInlet(): the number of a new one.
-napi_value JsAddInlet(napi_env napi, napi_callback_info) {
+// addInlet(longest): the number of a new one. `longest` is how many bytes a Buffer can have.
+napi_value JsAddInlet(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
   Env* env = Env::Of(napi);
-  if (env == nullptr) return Undefined(napi);
+  int64_t longest = 0;
+  if (env == nullptr || napi_get_value_int64(napi, args[0], &longest) != napi_ok || longest < 0) {
+    return Misuse(napi, "Expected a number of bytes");
+  }
+  env->longest_buffer = static_cast<size_t>(longest);
   env->inlets.emplace_back();
   return Number(napi, static_cast<int32_t>(env->inlets.size() - 1));
 }
@@ -70,7 +84,8 @@ napi_value JsReceiveInto(napi_env napi, napi_callback_info info) {
 // drain(id, limit, apart, smallUsed, mediumUsed): takes up to `limit` messages, without blocking.
 // Writes their frames to one of the slabs, from what is used of it on, or adds them to `apart` as
 // Buffers, and a header for each. The last message is whole unless the headers ended first. The
-// count of frames, or, if that is 0, a negative errno.
+// count of frames, or, if that is 0, a negative errno. A message that cannot be had is lost, and
+// makes this call fail, or the next one.
 napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
   const Arguments<5> args(napi, info);
   Socket* self = Find(napi, args[0]);
@@ -86,9 +101,13 @@ napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
     return Misuse(napi, "Expected a limit, an array and what is used of the slabs");
   }
   int status = self->Check();
+  if (status == 0) status = std::exchange(self->lost_, 0);
+  const ReceiveTerms terms = self->TermsOfReceive();
   bool is_enough = false;
   size_t bytes = 0;
+  // Of frames, and of those before the current message.
   uint32_t count = 0;
+  uint32_t whole = 0;
   uint32_t apart = 0;
   while (status == 0 && !is_enough && count < most) {
     Frame frame;
@@ -103,13 +122,20 @@ napi_value Socket::JsDrain(napi_env napi, napi_callback_info info) {
     if (slab.Fits(size)) {
       slab.Add(frame.data(), size);
     } else {
-      napi_value buffer = ToBuffer(napi, std::move(frame), self->ReceiveCopyLimit());
-      if (buffer == nullptr) return nullptr;
+      napi_value buffer = nullptr;
+      status = ToBuffer(napi, std::move(frame), terms, &buffer);
+      if (status != 0) {
+        if (more) DropRest(self->handle_);
+        if (whole > 0) self->lost_ = status;
+        count = whole;
+        break;
+      }
       napi_set_element(napi, args[2], apart++, buffer);
       header |= kApart;
     }
     headers[count++] = header;
     if (more) continue;
+    whole = count;
     is_enough = --limit == 0 || bytes >= kEnough || small.IsFull() || medium.IsFull();
   }
   return Number(napi, count > 0 ? static_cast<int32_t>(count) : status);

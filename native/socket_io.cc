@@ -238,6 +238,11 @@ napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
   return Number(napi, waits ? events & ~ZMQ_POLLOUT : events | ZMQ_POLLOUT);
 }
 
+// Over inproc, where no I/O thread allocates and frees, a copy never pays off for long (measured).
+ReceiveTerms Socket::TermsOfReceive() const {
+  return {used_inproc_ ? receive_copy_limit_ / 8 : receive_copy_limit_, env_->longest_buffer};
+}
+
 // receive(): an array of Buffers, followed for SERVER by the peer's routing id and for DISH by
 // the group as a Buffer; or a negative errno.
 napi_value Socket::JsReceive(napi_env napi, napi_callback_info info) {
@@ -260,8 +265,9 @@ napi_value Socket::JsReceive(napi_env napi, napi_callback_info info) {
   napi_create_array_with_length(napi, frames.size() + (source == nullptr ? 0 : 1), &message);
   uint32_t index = 0;
   for (Frame& frame : frames) {
-    napi_value buffer = ToBuffer(napi, std::move(frame), self->ReceiveCopyLimit());
-    if (buffer == nullptr) return nullptr;
+    napi_value buffer = nullptr;
+    const int status = ToBuffer(napi, std::move(frame), self->TermsOfReceive(), &buffer);
+    if (status != 0) return Number(napi, status);
     napi_set_element(napi, message, index++, buffer);
   }
   if (source != nullptr) napi_set_element(napi, message, index, source);

@@ -113,7 +113,7 @@ interface Addon {
   noteExit(code: number): void;
   endAll(): void;
   /** The number of a place that sockets receive into, one for each copy of this library. */
-  addInlet(): number;
+  addInlet(longestBuffer: number): number;
   /** Where `drain()` writes to; whoever calls it keeps the memory. */
   receiveInto(inlet: number, place: ReceivePlace, memory: ArrayBufferLike): void;
   onreleased?: (track: number) => void;

@@ -4,12 +4,12 @@
  */
 
 // The global one is a getter, which costs as much again as what it is used for here.
-import { Buffer } from "node:buffer";
+import { Buffer, kMaxLength } from "node:buffer";
 import { addon, type ReceivePlace } from "./native.js";
 import { markAsUntransferable } from "./threads.js";
 
 /** Where the sockets of this copy of the library receive into. */
-export const inlet = addon.addInlet();
+export const inlet = addon.addInlet(kMaxLength);
 
 export class Slab {
   readonly #place: ReceivePlace;

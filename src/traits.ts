@@ -170,7 +170,9 @@ export interface Readable<M extends object[] = Message[]>
    * @param options - `signal` and `timeout`.
    * @returns All parts of the message.
    * @throws As a rejection, always: TimeoutError (`EAGAIN`), AbortError, StateError (`EFSM`),
-   * ClosedError, ContextTerminatedError, BusyError when 10000 receives wait already.
+   * ClosedError, ContextTerminatedError, BusyError when 10000 receives wait already; ZmqError with code
+   * EMSGSIZE for a message with a part that is longer than a Buffer can be, and ENOMEM for one that
+   * does not fit into memory: it is lost then, see `maxMessageSize`.
    *
    * @example
    * ```ts
