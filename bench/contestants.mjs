@@ -26,6 +26,11 @@ export function load(name) {
   return require(modules[name]);
 }
 
+/** The file that load() reads. */
+export function fileOf(name) {
+  return require.resolve(modules[name]);
+}
+
 /** One contestant per name: `run(name)` measures it once. */
 export function contest(names, run) {
   return Object.fromEntries(names.map((name) => [name, () => run(name)]));

@@ -2,8 +2,8 @@
 // the library.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { contest, load, moduleNames } from "../contestants.mjs";
-import { startRole } from "../processes.mjs";
+import { contest, fileOf, load, moduleNames } from "../contestants.mjs";
+import { startProgram, startRole } from "../processes.mjs";
 import { median } from "../statistics.mjs";
 
 export function cases({ quick, duration }) {
@@ -54,20 +54,17 @@ export async function create({ module, duration }) {
   return { rate: median(rates), memory };
 }
 
+// In programs that do nothing else: what other modules have loaded already would come cheap.
 function loadOften(times) {
   return async (module) => {
+    const file = JSON.stringify(fileOf(module));
+    const program = `const begin = performance.now(); require(${file}); console.log(performance.now() - begin)`;
     const all = [];
     for (let i = 0; i < times; i += 1) {
-      all.push(await startRole(import.meta.url, "loadOnce", { module }).result);
+      all.push(Number(await startProgram(process.execPath, ["--eval", program]).output));
     }
     return { time: median(all) };
   };
-}
-
-export function loadOnce({ module }) {
-  const begin = performance.now();
-  load(module);
-  return performance.now() - begin;
 }
 
 /** Milliseconds of CPU per second. */
