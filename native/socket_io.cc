@@ -240,7 +240,7 @@ napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
 
 // Over inproc, where no I/O thread allocates and frees, a copy never pays off for long (measured).
 ReceiveTerms Socket::TermsOfReceive() const {
-  return {used_inproc_ ? receive_copy_limit_ / 8 : receive_copy_limit_, env_->longest_buffer};
+  return {used_inproc_ ? receive_copy_limit_ / 16 : receive_copy_limit_, env_->longest_buffer};
 }
 
 // receive(): an array of Buffers, followed for SERVER by the peer's routing id and for DISH by

@@ -17,8 +17,8 @@ export interface TuningOptions {
   readAhead: number;
   /**
    * Bytes up to which a received message part is copied into memory of JavaScript; a longer one is
-   * a Buffer over the memory of libzmq. The default is 32768. For a socket that used inproc, an
-   * eighth of it counts. Parts up to 4096 bytes are always copied, into blocks that they share: one
+   * a Buffer over the memory of libzmq. The default is 65536. For a socket that used inproc, a
+   * sixteenth of it counts. Parts up to 4096 bytes are always copied, into blocks that they share: one
    * of up to 1024 bytes that is kept pins up to 8 KiB, a longer one up to 32 KiB.
    */
   receiveCopyLimit: number;
