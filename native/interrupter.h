@@ -22,7 +22,8 @@ class Interrupter {
   ~Interrupter() {
     if (waiter_ != nullptr) zmq_close(waiter_);
     if (caller_ != nullptr) zmq_close(caller_);
-    if (context_ != nullptr) zmq_ctx_term(context_);
+    while (context_ != nullptr && zmq_ctx_term(context_) == -1 && zmq_errno() == EINTR) {
+    }
   }
   Interrupter(const Interrupter&) = delete;
   Interrupter& operator=(const Interrupter&) = delete;
