@@ -32,8 +32,8 @@ class Interrupter {
   bool usable() const { return usable_; }
   // The socket to poll for ZMQ_POLLIN, and to Drain() then: the interrupted thread.
   void* waiter() const { return waiter_; }
-  // One thread at a time. An interruption that finds the queue full changes nothing; one that a signal
-  // breaks off was not sent. Bun sends signals to a worker that it ends.
+  // One thread at a time. An interruption that finds the queue full changes nothing; one that a
+  // signal breaks off was not sent. Bun sends signals to a worker that it ends.
   void Interrupt() {
     while (zmq_send(caller_, nullptr, 0, ZMQ_DONTWAIT) == -1 && zmq_errno() == EINTR) {
     }
