@@ -66,6 +66,8 @@ export class Inflow {
   #ready: (unknown[] | undefined)[] = [];
   #next = 0;
   #end = 0;
+  /** Why a message was lost that came after others, which were given first. */
+  #untold = 0;
 
   constructor(native: NativeSocket, id: number, type: SocketType, tuning: Readonly<TuningOptions>) {
     this.#native = native;
@@ -97,8 +99,7 @@ export class Inflow {
     let messages = this.#takeReady(most);
     while (messages.length < most) {
       const status = this.#fill(most - messages.length);
-      // What made it fail is told by the next call, if this one has something to return.
-      if (status < 0) return messages.length > 0 ? messages : status;
+      if (status < 0) return messages.length > 0 ? this.#tellLater(status, messages) : status;
       messages = messages.concat(this.#takeReady(most - messages.length));
     }
     return messages;
@@ -163,6 +164,9 @@ export class Inflow {
   #fill(limit: number): number {
     this.#next = 0;
     this.#end = 0;
+    const untold = this.#untold;
+    this.#untold = 0;
+    if (untold < 0) return untold;
     if (this.#isSourced) return this.#fillOneByOne(limit);
     let parts: Buffer[] | undefined;
     do {
@@ -175,10 +179,16 @@ export class Inflow {
     return 0;
   }
 
+  // The call has something else to give.
+  #tellLater<T>(status: number, given: T): T {
+    if (status !== again) this.#untold = status;
+    return given;
+  }
+
   #fillOneByOne(limit: number): number {
     while (this.#end < limit) {
       const message = this.#native.receive();
-      if (typeof message === "number") return this.isEmpty ? message : 0;
+      if (typeof message === "number") return this.isEmpty ? message : this.#tellLater(message, 0);
       this.#ready[this.#end++] = message;
     }
     return 0;

@@ -37,6 +37,12 @@ for (const transport of transports) {
       await waiting;
       await push.sendMany(["a", ["b", short], ["c", long, "d"], long, ["e", short, long], "f"]);
       await received(6, () => pull.receive());
+      await push.sendMany(["a", "b", long, "c", long]);
+      const told = [];
+      while (told.length < 5) {
+        await pull.receiveMany().then((messages) => told.push(...messages), ({ code }) => told.push(code));
+      }
+      process.stdout.write(told.join(" ") + "\\n");
       process.exit();
     `);
     assertEndedWell(ended);
@@ -44,6 +50,7 @@ for (const transport of transports) {
     assert.deepEqual(ended.stdout.trim().split("\n"), [
       "EMSGSIZE",
       "a b,100000 EMSGSIZE EMSGSIZE EMSGSIZE f",
+      "a b EMSGSIZE c EMSGSIZE",
     ]);
   });
 }
