@@ -198,9 +198,12 @@ int ToBuffer(napi_env env, Frame&& frame, const ReceiveTerms& terms, napi_value*
     auto owner = std::make_unique<Frame>(std::move(frame));
     const auto release = [](napi_env, void*, void* owner) { delete static_cast<Frame*>(owner); };
     status = napi_create_external_buffer(env, size, owner->data(), release, owner.get(), buffer);
-    if (status == napi_no_external_buffers_allowed) frame = std::move(*owner);
-    // Of other failures nobody tells whether the finalizer has run, or will.
-    if (status != napi_no_external_buffers_allowed) owner.release();
+    if (status == napi_no_external_buffers_allowed) {
+      frame = std::move(*owner);
+    } else {
+      // Of other failures nobody tells whether the finalizer has run, or will.
+      owner.release();
+    }
   }
   if (status == napi_no_external_buffers_allowed) {
     status = napi_create_buffer_copy(env, size, frame.data(), nullptr, buffer);

@@ -31,7 +31,10 @@ export class Outflow {
     this.#native.tune(this.#tuning.receiveCopyLimit, this.#tuning.sendCopyLimit, this.#lends);
   }
 
-  /** As `send()` and `sendPart()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of a track. */
+  /**
+   * As `send()` and `sendPart()` in native/socket_io.cc; `loan` is 0 to copy all bytes, or the id of
+   * a track.
+   */
   send(
     message: unknown,
     target: Target | undefined,
@@ -41,9 +44,9 @@ export class Outflow {
     // Reading arrays there is slow.
     const part = Array.isArray(message) && message.length === 1 ? message[0] : message;
     if (!Array.isArray(part)) {
-      const isPlain = target === undefined && loan === undefined;
-      if (isPlain) return this.#native.sendPart(this.#id, part);
-      return this.#native.send(this.#id, target, loan, part);
+      return target === undefined && loan === undefined
+        ? this.#native.sendPart(this.#id, part)
+        : this.#native.send(this.#id, target, loan, part);
     }
     const m = message as unknown[];
     if (m.length === 2) return this.#native.send(this.#id, target, loan, m[0], m[1]);
