@@ -93,6 +93,8 @@ export class Peer {
   }
 
   command(...words: Value[]): Promise<string[]> {
+    // The address of a ZAP handler is not free as soon as its socket is closed.
+    if (words[0] === "zap") this.#isSpoilt = true;
     const answer = this.#answer();
     this.#child.stdin.write(`${words.map(encode).join(" ")}\n`);
     return answer;
