@@ -88,6 +88,9 @@ export type EventFor<T extends string, D = {}> = Expand<{ type: T } & D>;
  * | `handshake:error:other` | `ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL` | failed for another reason |
  * | `end` | `ZMQ_EVENT_MONITOR_STOPPED` | the socket is gone: the last event |
  * | `unknown` | | an event that zmqx does not know |
+ *
+ * After `handshake:error:auth` or `handshake:error:protocol` libzmq gives the connection up: it is not tried
+ * again, what waits for it is dropped, and a `send()` that has no other peer waits until the program connects anew.
  */
 export type Event =
   | EventFor<"accept", EventAddress>

@@ -4,11 +4,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Context, curveKeyPair, Reply, Request } from "zmqx";
-import { freshAddress } from "../harness.js";
+import { Context, curveKeyPair, Pull, Push, Reply, Request } from "zmqx";
+import { freshAddress, until } from "../harness.js";
 import { command, greeting, RawPeer } from "../io/raw.js";
 import { ZapHandler } from "../security/handler.js";
-import { wires } from "../socket/peers.js";
+import { receiveText, wires } from "../socket/peers.js";
 import { Recording } from "./recording.js";
 
 for (const transport of wires) {
@@ -76,5 +76,27 @@ for (const transport of wires) {
     assert.equal(event.address, address);
     assert.ok(event.error instanceof Error);
     assert.equal(typeof event.error.code, "string");
+  });
+
+  test(`E13: what was refused is not connected again, until the program does it (${transport})`, async () => {
+    const context = new Context();
+    let status = "400";
+    const handler = await ZapHandler.open(context, () => ({ status }));
+    const pull = new Pull({ context, zapDomain: "test" });
+    const push = new Push({ context, linger: 0, reconnectInterval: 1 });
+    const record = new Recording(push);
+    const endpoint = await pull.bind(freshAddress(transport));
+    push.connect(endpoint);
+    await record.wait("disconnect");
+    await until(() => !push.trySend("to nobody"));
+    const sent = push.send("later");
+    status = "200";
+    push.connect(endpoint);
+    await sent;
+    assert.deepEqual(await receiveText(pull), ["later"]);
+    assert.equal(handler.requests.length, 2);
+    assert.equal(record.all("connect:retry").length, 0);
+    await Promise.all([pull.close(), push.close(), handler.close()]);
+    await context.terminate();
   });
 }
