@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "call.h"
 #include "env.h"
 
 namespace zmqx {
@@ -51,8 +52,7 @@ void NoteContextEnded() {
 
 void TermInBackground(void* handle, std::function<void()> done) {
   const auto term = [handle, done = std::move(done)] {
-    while (zmq_ctx_term(handle) == -1 && errno == EINTR) {
-    }
+    StatusOf([handle] { return zmq_ctx_term(handle); });
     if (done) done();
     NoteContextEnded();
   };

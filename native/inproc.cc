@@ -7,17 +7,13 @@
 #include <cerrno>
 #include <utility>
 
+#include "call.h"
+
 namespace zmqx {
 namespace {
 
 constexpr char kSeparator = '\x1f';
 constexpr size_t kScheme = std::char_traits<char>::length("inproc://");
-
-// libzmq refuses some malformed addresses without saying why.
-int Status(int result) {
-  if (result != -1) return 0;
-  return zmq_errno() == 0 ? -EINVAL : -zmq_errno();
-}
 
 bool GetAlong(int one, int other) {
   return (one == ZMQ_DISH) == (other == ZMQ_DISH) || one == ZMQ_RADIO || other == ZMQ_RADIO;
@@ -28,14 +24,13 @@ bool GetAlong(int one, int other) {
 int Inproc::Bind(void* socket, int type, const std::string& name) {
   const std::lock_guard lock(mutex_);
   if (!Fits(name, type)) return -ENOCOMPATPROTO;
-  errno = 0;
-  if (const int status = Status(zmq_bind(socket, name.c_str())); status != 0) return status;
+  if (const int status = AtEndpoint(zmq_bind, socket, name); status != 0) return status;
   const auto [first, last] = entries_.equal_range(name);
   std::vector<void*> met;
   for (auto entry = first; entry != last; ++entry) {
     auto& [peer, peer_type, address, state] = entry->second;
-    if (state != Entry::kWaiting || zmq_bind(socket, address.c_str()) != 0) continue;
-    zmq_unbind(socket, address.c_str());
+    if (state != Entry::kWaiting || AtEndpoint(zmq_bind, socket, address) != 0) continue;
+    AtEndpoint(zmq_unbind, socket, address);
     state = Entry::kConnected;
     met.push_back(peer);
   }
@@ -53,8 +48,7 @@ int Inproc::Connect(void* socket, int type, const std::string& name) {
                        return entry.second.state == Entry::kBound;
                      });
   const std::string address = waits ? name + kSeparator + std::to_string(++last_address_) : name;
-  errno = 0;
-  const int status = Status(zmq_connect(socket, address.c_str()));
+  const int status = AtEndpoint(zmq_connect, socket, address);
   if (status == 0) Add(name, {socket, type, address, waits ? Entry::kWaiting : Entry::kConnected});
   return status;
 }
@@ -63,11 +57,11 @@ int Inproc::Disconnect(void* socket, const std::string& name) {
   const std::lock_guard lock(mutex_);
   auto entries = Of(socket);
   std::erase_if(entries, [&](const auto& entry) { return entry->first != name; });
-  if (entries.empty()) return Status(zmq_disconnect(socket, name.c_str()));
+  if (entries.empty()) return AtEndpoint(zmq_disconnect, socket, name);
   for (const auto& entry : entries) {
     if (const int status = Resolve(entry->second); status != 0) return status;
     // libzmq may know it no longer: its peer has gone, or it had the same address as another.
-    zmq_disconnect(socket, entry->second.address.c_str());
+    AtEndpoint(zmq_disconnect, socket, entry->second.address);
     Erase(entry);
   }
   return 0;
@@ -83,7 +77,9 @@ bool Inproc::Leave(void* socket, bool sent, size_t endpoints) {
   const auto entries = Of(socket);
   const bool keep = sent && endpoints > 0 && CountWaiting(socket) == endpoints;
   for (const auto& entry : entries) {
-    if (entry->second.state == Entry::kBound) zmq_unbind(socket, entry->second.address.c_str());
+    if (entry->second.state == Entry::kBound) {
+      AtEndpoint(zmq_unbind, socket, entry->second.address);
+    }
     const bool waits = entry->second.state == Entry::kWaiting;
     // With no peer to be had, it has to wait for the one that may come.
     if (waits && (keep || Resolve(entry->second) != 0)) {
@@ -137,7 +133,7 @@ int Inproc::Resolve(Entry& entry) {
   if (entry.state != Entry::kWaiting) return 0;
   void* peer = zmq_socket(context_, ZMQ_PAIR);
   if (peer == nullptr) return -zmq_errno();
-  const int status = Status(zmq_bind(peer, entry.address.c_str()));
+  const int status = AtEndpoint(zmq_bind, peer, entry.address);
   zmq_close(peer);
   if (status == 0) entry.state = Entry::kConnected;
   return status;

@@ -3,7 +3,7 @@
 
 #include <zmq.h>
 
-#include <cerrno>
+#include "call.h"
 
 namespace zmqx {
 
@@ -15,15 +15,15 @@ class Interrupter {
     zmq_ctx_set(context_, ZMQ_IO_THREADS, 0);
     waiter_ = zmq_socket(context_, ZMQ_PAIR);
     caller_ = zmq_socket(context_, ZMQ_PAIR);
+    constexpr const char* kName = "inproc://interrupt";
     usable_ = waiter_ != nullptr && caller_ != nullptr &&
-              zmq_bind(waiter_, "inproc://interrupt") == 0 &&
-              zmq_connect(caller_, "inproc://interrupt") == 0;
+              StatusOf([this] { return zmq_bind(waiter_, kName); }) == 0 &&
+              StatusOf([this] { return zmq_connect(caller_, kName); }) == 0;
   }
   ~Interrupter() {
     if (waiter_ != nullptr) zmq_close(waiter_);
     if (caller_ != nullptr) zmq_close(caller_);
-    while (context_ != nullptr && zmq_ctx_term(context_) == -1 && zmq_errno() == EINTR) {
-    }
+    if (context_ != nullptr) StatusOf([this] { return zmq_ctx_term(context_); });
   }
   Interrupter(const Interrupter&) = delete;
   Interrupter& operator=(const Interrupter&) = delete;
@@ -32,11 +32,9 @@ class Interrupter {
   bool usable() const { return usable_; }
   // The socket to poll for ZMQ_POLLIN, and to Drain() then: the interrupted thread.
   void* waiter() const { return waiter_; }
-  // One thread at a time. An interruption that finds the queue full changes nothing; one that a
-  // signal breaks off was not sent. Bun sends signals to a worker that it ends.
+  // One thread at a time. An interruption that finds the queue full changes nothing.
   void Interrupt() {
-    while (zmq_send(caller_, nullptr, 0, ZMQ_DONTWAIT) == -1 && zmq_errno() == EINTR) {
-    }
+    StatusOf([this] { return zmq_send(caller_, nullptr, 0, ZMQ_DONTWAIT); });
   }
   void Drain() {
     while (zmq_recv(waiter_, nullptr, 0, ZMQ_DONTWAIT) >= 0) {

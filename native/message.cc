@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 
+#include "call.h"
 #include "check.h"
 
 namespace zmqx {
@@ -125,17 +126,11 @@ bool KeepFrames(const SendTerms& terms, Frames* frames) {
 }
 
 int SendFrame(void* socket, Frame* frame, int flags) {
-  while (zmq_msg_send(frame->get(), socket, ZMQ_DONTWAIT | flags) == -1) {
-    if (zmq_errno() != EINTR) return -zmq_errno();
-  }
-  return 0;
+  return StatusOf([&] { return zmq_msg_send(frame->get(), socket, ZMQ_DONTWAIT | flags); });
 }
 
 int ReceiveFrame(void* socket, Frame* frame) {
-  while (zmq_msg_recv(frame->get(), socket, ZMQ_DONTWAIT) == -1) {
-    if (zmq_errno() != EINTR) return -zmq_errno();
-  }
-  return 0;
+  return StatusOf([&] { return zmq_msg_recv(frame->get(), socket, ZMQ_DONTWAIT); });
 }
 
 int ReadMessage(napi_env env, const Message& message, const SendTerms& terms, Frames* frames) {

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "call.h"
 #include "check.h"
 #include "env.h"
 #include "socket.h"
@@ -19,8 +20,7 @@ constexpr int kBurst = 256;
 
 bool IsWritable(void* socket) {
   int events = 0;
-  size_t size = sizeof events;
-  return zmq_getsockopt(socket, ZMQ_EVENTS, &events, &size) == 0 && (events & ZMQ_POLLOUT) != 0;
+  return GetOption(socket, ZMQ_EVENTS, &events) == 0 && (events & ZMQ_POLLOUT) != 0;
 }
 
 bool ReadMessages(napi_env napi, napi_value array, std::deque<Frames>* messages) {

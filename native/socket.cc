@@ -5,13 +5,12 @@
 
 #include <cerrno>
 
+#include "call.h"
 #include "check.h"
 #include "env.h"
 
 namespace zmqx {
 namespace {
-
-int Status(int result) { return result == -1 ? -zmq_errno() : 0; }
 
 // Drops what came and was not received. While that fills a pipe, libzmq does not notice that the
 // peer has left, and neither would the socket ever be gone.
@@ -24,8 +23,7 @@ void DropReceived(void* handle) {
 
 int Linger(void* handle) {
   int linger = 0;
-  size_t size = sizeof linger;
-  zmq_getsockopt(handle, ZMQ_LINGER, &linger, &size);
+  GetOption(handle, ZMQ_LINGER, &linger);
   return linger;
 }
 
@@ -142,9 +140,8 @@ void Socket::Pin(bool pinned) {
 // Before anything can happen to the socket: a thread-safe one, which has no ZMQ_FD, marks only the
 // descriptors that were there when a command came.
 int Socket::OpenDescriptor() {
-  size_t size = sizeof watch_.fd;
-  if (zmq_getsockopt(handle_, ZMQ_FD, &watch_.fd, &size) == 0) return 0;
-  if (zmq_errno() != EINVAL) return -zmq_errno();
+  const int status = GetOption(handle_, ZMQ_FD, &watch_.fd);
+  if (status != -EINVAL) return status;
   poller_ = zmq_poller_new();
   if (poller_ == nullptr) return -zmq_errno();
   if (zmq_poller_add(poller_, handle_, nullptr, ZMQ_POLLIN | ZMQ_POLLOUT) == -1 ||
@@ -199,11 +196,9 @@ void Socket::OnReady() {
 void Socket::AnswerPeers() {
   int conflates = 0;
   int events = 0;
-  size_t size = sizeof conflates;
   if (lent_ || watch_.wanted) return;
-  if (zmq_getsockopt(handle_, ZMQ_CONFLATE, &conflates, &size) == 0 && conflates != 0) return;
-  size = sizeof events;
-  zmq_getsockopt(handle_, ZMQ_EVENTS, &events, &size);
+  if (GetOption(handle_, ZMQ_CONFLATE, &conflates) == 0 && conflates != 0) return;
+  GetOption(handle_, ZMQ_EVENTS, &events);
 }
 
 void Socket::Lend() {
@@ -291,8 +286,8 @@ napi_value Socket::JsGroup(napi_env napi, napi_callback_info info) {
     return Misuse(napi, "Expected the name of a group");
   }
   if (const int status = self->Check(); status != 0) return Number(napi, status);
-  return Number(napi, Status(ReadBool(napi, args[0]) ? zmq_join(self->handle_, name.c_str())
-                                                     : zmq_leave(self->handle_, name.c_str())));
+  const auto change = ReadBool(napi, args[0]) ? &zmq_join : &zmq_leave;
+  return Number(napi, StatusOf([&] { return change(self->handle_, name.c_str()); }));
 }
 
 }  // namespace zmqx

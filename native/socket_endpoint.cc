@@ -1,8 +1,7 @@
 // Binding, connecting and the monitor. JavaScript thread.
 #include <zmq.h>
 
-#include <cerrno>
-
+#include "call.h"
 #include "check.h"
 #include "socket.h"
 
@@ -14,20 +13,13 @@ enum Operation { kBind, kUnbind, kConnect, kDisconnect };
 constexpr int (*kOperations[])(void*, const char*) = {&zmq_bind, &zmq_unbind, &zmq_connect,
                                                       &zmq_disconnect};
 
-int Status(int result) {
-  if (result != -1) return 0;
-  // libzmq refuses some malformed endpoints without saying why.
-  return zmq_errno() == 0 ? -EINVAL : -zmq_errno();
-}
-
 }  // namespace
 
 int Socket::ChangeEndpoint(int operation, const std::string& address) {
   const bool adds = operation == kBind || operation == kConnect;
-  errno = 0;
   const int status = address.starts_with("inproc:")
                          ? ChangeName(operation, address)
-                         : Status(kOperations[operation](handle_, address.c_str()));
+                         : AtEndpoint(kOperations[operation], handle_, address);
   if (status == 0) endpoints_ += adds ? 1 : -1;
   return status;
 }
@@ -66,7 +58,7 @@ napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   std::string address;
   if (!ReadString(napi, args[0], &address)) {
-    return Number(napi, Status(zmq_socket_monitor(self->handle_, nullptr, 0)));
+    return Number(napi, StatusOf([&] { return zmq_socket_monitor(self->handle_, nullptr, 0); }));
   }
   int32_t events = 0;
   auto* reader = Unwrap<Socket>(napi, args[2]);
@@ -77,8 +69,10 @@ napi_value Socket::JsMonitor(napi_env napi, napi_callback_info info) {
   if (const int status = reader->ChangeEndpoint(kConnect, address); status != 0) {
     return Number(napi, status);
   }
-  return Number(napi, Status(zmq_socket_monitor_versioned(self->handle_, address.c_str(), events, 1,
-                                                          ZMQ_PUB)));
+  return Number(napi, StatusOf([&] {
+                  return zmq_socket_monitor_versioned(self->handle_, address.c_str(), events, 1,
+                                                      ZMQ_PUB);
+                }));
 }
 
 }  // namespace zmqx

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "call.h"
 #include "check.h"
 #include "env.h"
 #include "message.h"
@@ -226,9 +227,8 @@ napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
   if (self == nullptr) return Misuse(napi, "Expected a Socket");
   if (const int status = self->Check(); status != 0) return Number(napi, status);
   int events = 0;
-  size_t size = sizeof events;
-  if (zmq_getsockopt(self->handle_, ZMQ_EVENTS, &events, &size) == -1) {
-    return Number(napi, -zmq_errno());
+  if (const int status = GetOption(self->handle_, ZMQ_EVENTS, &events); status != 0) {
+    return Number(napi, status);
   }
   Prepared* prepared = self->type_ == ZMQ_ROUTER ? ReadPrepared(napi, args[0]) : nullptr;
   if (prepared == nullptr) return Number(napi, events);

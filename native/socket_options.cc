@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #endif
 
+#include "call.h"
 #include "check.h"
 #include "env.h"
 #include "socket.h"
@@ -84,8 +85,7 @@ napi_value BytesOf(napi_env napi, const char* data, size_t size) {
 template <class T, class Make>
 napi_value Get(napi_env napi, void* handle, int option, Make make) {
   T value{};
-  size_t size = sizeof value;
-  if (zmq_getsockopt(handle, option, &value, &size) == -1) return nullptr;
+  if (GetOption(handle, option, &value) != 0) return nullptr;
   return make(napi, value);
 }
 

@@ -38,16 +38,8 @@ const rules = {
   },
   native: {
     rows: [
-      [
-        "check",
-        "error",
-        "host_windows",
-        "inlet",
-        "inproc",
-        "interrupter",
-        "message_memory",
-        "thread_settings",
-      ],
+      ["call", "check", "error", "host_windows", "inlet", "message_memory", "thread_settings"],
+      ["inproc", "interrupter"],
       ["inbox", "message_memory_libzmq", "readiness"],
       ["env"],
       ["lending", "readiness_thread", "readiness_uv"],
