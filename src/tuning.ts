@@ -54,7 +54,7 @@ const most: Record<NumberName, number> = {
 /** What sockets start with. `ZMQX_TUNING`, such as `readAhead=0,busyPoll=50`, changes it. */
 export const defaults: Readonly<TuningOptions> = {
   readAhead: 64,
-  receiveCopyLimit: 32_768,
+  receiveCopyLimit: 65_536,
   sendCopyLimit: 8192,
   busyPoll: 0,
   get allowBlocking() {

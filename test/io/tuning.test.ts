@@ -3,6 +3,7 @@
  */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { Dealer, Pair, Pull, Push, Reply, Request, Router } from "zmqx";
 import { assertEndedWell, link, runChild, transports } from "../harness.js";
@@ -107,6 +108,16 @@ describe("ZMQX_TUNING", () => {
       assert.deepEqual(Object.keys(JSON.parse(usual.stdout)), [...names, "allowBlocking"]);
     });
   }
+
+  test("the defaults are those of docs/performance.md", async () => {
+    const ended = await inChild("");
+    assertEndedWell(ended);
+    const values: Record<Name, number> = JSON.parse(ended.stdout);
+    const file = new URL("../../../docs/performance.md", import.meta.url);
+    const rows = [...readFileSync(file, "utf8").matchAll(/^\| `(\w+)` \| (\d+)/gm)];
+    const documented = Object.fromEntries(rows.map(([, name, value]) => [name, Number(value)]));
+    for (const name of names) assert.equal(values[name], documented[name], name);
+  });
 
   test("ZMQX_TUNING gives way to what a program sets", async () => {
     const ended = await runChild(
