@@ -81,7 +81,8 @@ export async function idle({ module, seconds }) {
     sockets.push(dealer);
   }
   for (const socket of sockets) socket.receive().catch(() => {});
-  await delay(100);
+  // What making them left to be done is not part of it.
+  await delay(1000);
 
   const cpu = process.cpuUsage();
   const begin = performance.now();
