@@ -15,10 +15,9 @@ class Interrupter {
     zmq_ctx_set(context_, ZMQ_IO_THREADS, 0);
     waiter_ = zmq_socket(context_, ZMQ_PAIR);
     caller_ = zmq_socket(context_, ZMQ_PAIR);
-    constexpr const char* kName = "inproc://interrupt";
     usable_ = waiter_ != nullptr && caller_ != nullptr &&
-              StatusOf([this] { return zmq_bind(waiter_, kName); }) == 0 &&
-              StatusOf([this] { return zmq_connect(caller_, kName); }) == 0;
+              AtEndpoint(zmq_bind, waiter_, "inproc://interrupt") == 0 &&
+              AtEndpoint(zmq_connect, caller_, "inproc://interrupt") == 0;
   }
   ~Interrupter() {
     if (waiter_ != nullptr) zmq_close(waiter_);

@@ -4,12 +4,13 @@
 
 import { once } from "node:events";
 import { test } from "node:test";
-import { assertEndedWell, startChild } from "../harness.js";
+import { assertEndedWell, freshAddress, startChild } from "../harness.js";
 
 const target = `
   import { Pull, Push, capability } from "zmqx";
   import { Dish } from "zmqx/draft";
 
+  const address = process.argv.at(-1);
   let shots = 0;
   process.on("SIGUSR2", () => shots++);
   console.log("ready");
@@ -22,26 +23,31 @@ const target = `
     push.connect("inproc://name");
     push.disconnect("inproc://name");
     pull.unbindSync("inproc://name");
-    push.connect("tcp://127.0.0.1:2");
-    push.writable;
-    push.disconnect("tcp://127.0.0.1:2");
+    push.connect(address);
+    if (push.readable || !push.writable) throw new Error("Not what it is");
+    push.disconnect(address);
     dish?.join("group");
     dish?.leave("group");
   }
   process.exit();
 `;
 
+// Without the pauses the signals could keep the process from ever doing anything else.
 const shooter = `
   const pid = Number(process.argv.at(-1));
+  const never = new Int32Array(new SharedArrayBuffer(4));
   try {
-    for (;;) process.kill(pid, "SIGUSR2");
+    for (;;) {
+      process.kill(pid, "SIGUSR2");
+      Atomics.wait(never, 0, 0, 0.01);
+    }
   } catch {}
 `;
 
 const skip = process.platform === "win32" && "Windows has no such signals";
 
 test("A signal of the operating system makes no call fail", { skip }, async () => {
-  const child = startChild(target);
+  const child = startChild(target, { args: [freshAddress("ipc")] });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text) => (stderr += text));
   const ended = once(child, "exit");
