@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "call.h"
 #include "check.h"
 #include "context.h"
 #include "env.h"
@@ -89,7 +90,7 @@ napi_value Context::JsGetOption(napi_env napi, napi_callback_info info) {
     char text[kMaxText] = {};
     size_t size = sizeof text;
     const int status = self->core_->Use([&](void* handle) {
-      return zmq_ctx_get_ext(handle, option, text, &size) == 0 ? 0 : -zmq_errno();
+      return StatusOf([&] { return zmq_ctx_get_ext(handle, option, text, &size); });
     });
     if (status < 0) self->env_->last_errno = -status;
     return status < 0 ? Undefined(napi) : String(napi, text);
@@ -97,7 +98,7 @@ napi_value Context::JsGetOption(napi_env napi, napi_callback_info info) {
   int value = 0;
   const int status = self->core_->Use([&](void* handle) {
     size_t size = sizeof value;
-    return zmq_ctx_get_ext(handle, option, &value, &size) == 0 ? 0 : -zmq_errno();
+    return StatusOf([&] { return zmq_ctx_get_ext(handle, option, &value, &size); });
   });
   if (status < 0) self->env_->last_errno = -status;
   return status < 0 ? Undefined(napi) : Number(napi, value);
@@ -121,9 +122,10 @@ napi_value Context::JsSetOption(napi_env napi, napi_callback_info info) {
   // libzmq takes any four bytes for a number: a text of that length goes with its NUL.
   const size_t size = text.size() == sizeof value ? text.size() + 1 : text.size();
   const int result = self->core_->Use([&](void* handle) {
-    const int status = is_text ? zmq_ctx_set_ext(handle, option, text.c_str(), size)
-                               : zmq_ctx_set(handle, option, value);
-    return status == 0 ? 0 : -zmq_errno();
+    return StatusOf([&] {
+      return is_text ? zmq_ctx_set_ext(handle, option, text.c_str(), size)
+                     : zmq_ctx_set(handle, option, value);
+    });
   });
   if (result == 0) self->core_->NoteOption(option, value);
   return Number(napi, result);

@@ -27,11 +27,11 @@ int SetTarget(napi_env napi, napi_value target, Frame& frame) {
   if (type == napi_number) {
     uint32_t routing_id = 0;
     napi_get_value_uint32(napi, target, &routing_id);
-    return zmq_msg_set_routing_id(frame.get(), routing_id) == 0 ? 0 : -zmq_errno();
+    return StatusOf([&] { return zmq_msg_set_routing_id(frame.get(), routing_id); });
   }
   std::string group;
   if (!ReadString(napi, target, &group)) return 0;
-  return zmq_msg_set_group(frame.get(), group.c_str()) == 0 ? 0 : -zmq_errno();
+  return StatusOf([&] { return zmq_msg_set_group(frame.get(), group.c_str()); });
 }
 
 int Read(napi_env napi, const Message& message, napi_value target, const SendTerms& terms,

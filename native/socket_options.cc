@@ -2,7 +2,6 @@
 #include <zmq.h>
 
 #include <array>
-#include <cerrno>
 
 #ifndef _WIN32
 #include <sys/socket.h>
@@ -41,11 +40,11 @@ bool ReadBigInt(napi_env napi, napi_value value, uint64_t* number) {
 
 template <class T>
 int Set(void* handle, int option, const T& value) {
-  return zmq_setsockopt(handle, option, &value, sizeof value) == 0 ? 0 : -zmq_errno();
+  return StatusOf([&] { return zmq_setsockopt(handle, option, &value, sizeof value); });
 }
 
 int SetBytes(void* handle, int option, const void* data, size_t size) {
-  return zmq_setsockopt(handle, option, data, size) == 0 ? 0 : -zmq_errno();
+  return StatusOf([&] { return zmq_setsockopt(handle, option, data, size); });
 }
 
 // Strings and Buffers; null is the absence of a value.
