@@ -43,4 +43,8 @@ if(CMAKE_CROSSCOMPILING_EMULATOR)
   set(CMAKE_CROSSCOMPILING OFF)
 endif()
 
+# It asks the system for the number of the process four times for each message that wakes a thread up, lest a copy
+# of the process uses its sockets. Node makes no such copies, and of those made otherwise native/context.cc knows.
+set(HAVE_FORK OFF)
+
 add_subdirectory("${libzmq_source}" libzmq EXCLUDE_FROM_ALL)

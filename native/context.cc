@@ -14,6 +14,10 @@
 #include <thread>
 #include <utility>
 
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
 #include "call.h"
 #include "env.h"
 
@@ -77,18 +81,23 @@ Clock::time_point Deadline(Registry& registry) {
   return until + kGrace;
 }
 
-bool CallAtExit(void (*function)()) {
+// Not for a copy of the process, as fork() makes them: that has the sockets, but none of the
+// threads behind them, and what it wrote to their descriptors would reach those of the original.
+bool EndAllAtExit() {
 #ifdef _WIN32
   // Windows has ended all other threads before it calls those of a library: JavaScript calls
   // EndAll().
-  static_cast<void>(function);
   return true;
 #else
+  static const pid_t process = getpid();
+  void (*const end_all)() = [] {
+    if (getpid() == process) ContextCore::EndAll(false);
+  };
 #ifndef __APPLE__
   // How Bun ends a process. macOS has no such thing.
-  if (std::at_quick_exit(function) != 0) return false;
+  if (std::at_quick_exit(end_all) != 0) return false;
 #endif
-  return std::atexit(function) == 0;
+  return std::atexit(end_all) == 0;
 #endif
 }
 
@@ -115,7 +124,7 @@ ContextCore::~ContextCore() {
 }
 
 std::shared_ptr<ContextCore> ContextCore::Create(int* error) {
-  static const bool registered = CallAtExit([] { EndAll(false); });
+  static const bool registered = EndAllAtExit();
   (void)registered;
   void* handle = zmq_ctx_new();
   if (handle == nullptr) {
