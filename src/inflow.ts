@@ -34,6 +34,16 @@ const headers = new Uint32Array(512);
 addon.receiveInto(inlet, ReceivePlace.headers, headers.buffer);
 const buffers: Buffer[] = [];
 
+// A socket's parts that are in there, and are not made into Buffers yet. Buffers that wait outlast
+// collections of garbage, for which V8 would let its memory grow.
+let owner: Inflow | undefined;
+let count = 0;
+let decoded = 0;
+let taken = 0;
+
+/** How many messages to make out of them at a time. */
+const step = 16;
+
 /** How many bytes may come outside the slabs until V8 is asked to look after them. */
 const mostUnseen = 4 * 1024 * 1024;
 let unseen = 0;
@@ -45,6 +55,14 @@ function see(size: number): void {
   if (unseen < mostUnseen) return;
   unseen = 0;
   new ArrayBuffer(1);
+}
+
+function forget(): void {
+  owner = undefined;
+  count = 0;
+  decoded = 0;
+  taken = 0;
+  if (buffers.length > 0) buffers.length = 0;
 }
 
 function prefixOf(value: unknown): Buffer {
@@ -61,8 +79,8 @@ export class Inflow {
   readonly #prefixes: Prefixes | undefined;
   /** How many messages to read at once; undefined when that is to be found out again. */
   #limit: number | undefined;
-  // From #next to #end; the rest is undefined, lest it is kept alive. Never shrinks: that costs more
-  // than it spares.
+  // From #next to #end, before what is not decoded yet; the rest is undefined, lest it is kept alive.
+  // Never shrinks: that costs more than it spares.
   #ready: (unknown[] | undefined)[] = [];
   #next = 0;
   #end = 0;
@@ -79,14 +97,14 @@ export class Inflow {
   }
 
   get isEmpty(): boolean {
-    return this.#next === this.#end;
+    return this.#next === this.#end && owner !== this;
   }
 
   /** The next message, or a negative status. */
   take(): unknown[] | number {
-    if (this.isEmpty) {
+    if (this.#next === this.#end) {
       this.#limit ??= this.#findLimit();
-      const status = this.#fill(this.#limit);
+      const status = this.#fill(this.#limit, step);
       if (status < 0) return status;
     }
     const message = this.#ready[this.#next] as unknown[];
@@ -98,15 +116,16 @@ export class Inflow {
   takeMany(most: number): unknown[][] | number {
     let messages = this.#takeReady(most);
     while (messages.length < most) {
-      const status = this.#fill(most - messages.length);
+      const missing = most - messages.length;
+      const status = this.#fill(missing, missing);
       if (status < 0) return messages.length > 0 ? this.#tellLater(status, messages) : status;
-      messages = messages.concat(this.#takeReady(most - messages.length));
+      messages = messages.concat(this.#takeReady(missing));
     }
     return messages;
   }
 
   #takeReady(most: number): unknown[][] {
-    if (this.isEmpty) return [];
+    if (this.#next === this.#end) return [];
     const end = Math.min(this.#next + most, this.#end);
     const messages = this.#ready.slice(this.#next, end);
     this.#ready.fill(undefined, this.#next, end);
@@ -116,10 +135,12 @@ export class Inflow {
 
   /** All messages that were read ahead, which stay. */
   all(): unknown[][] {
+    if (owner === this) this.#decode(count);
     return this.#ready.slice(this.#next, this.#end) as unknown[][];
   }
 
   drop(): void {
+    if (owner === this) forget();
     this.#keep([]);
   }
 
@@ -160,21 +181,30 @@ export class Inflow {
     return Math.max(1, Math.min(readAhead, most));
   }
 
-  // Where nothing is left, reads one to `limit` messages, or gives a negative status.
-  #fill(limit: number): number {
+  // Where nothing is ready, makes one to `most` messages so, of those that were read already or of
+  // up to `limit` that are to be read now, or gives a negative status.
+  #fill(limit: number, most: number): number {
     this.#next = 0;
     this.#end = 0;
+    if (owner === this) {
+      this.#decode(most);
+      return 0;
+    }
     const untold = this.#untold;
     this.#untold = 0;
     if (untold < 0) return untold;
     if (this.#isSourced) return this.#fillOneByOne(limit);
+    if (owner !== undefined) owner.#decode(count);
     let parts: Buffer[] | undefined;
     do {
       small.ready();
       medium.ready();
-      const count = this.#native.drain(this.id, limit, buffers, small.used, medium.used);
-      if (count <= 0) return count === 0 ? again : count;
-      parts = this.#decode(count, parts);
+      const status = this.#native.drain(this.id, limit, buffers, small.used, medium.used);
+      if (status <= 0) return status === 0 ? again : status;
+      owner = this;
+      count = status;
+      const isWhole = ((headers[count - 1] as number) & more) === 0;
+      parts = this.#decode(isWhole ? most : count, parts);
     } while (parts !== undefined);
     return 0;
   }
@@ -194,12 +224,14 @@ export class Inflow {
     return 0;
   }
 
-  // Takes up a message whose first parts came before, and gives one whose last parts are to come.
-  #decode(count: number, before: Buffer[] | undefined): Buffer[] | undefined {
+  // Makes one to `most` messages of what was read. Takes up a message whose first parts came before,
+  // and gives one whose last parts are to come.
+  #decode(most: number, before?: Buffer[]): Buffer[] | undefined {
+    const end = this.#end + most;
     let parts = before;
-    let taken = 0;
-    for (let index = 0; index < count; index++) {
-      const header = headers[index] as number;
+    while (decoded < count) {
+      if (this.#end === end) return undefined;
+      const header = headers[decoded++] as number;
       const size = header & sizeMask;
       const slab = size <= small.longest ? small : medium;
       let part: Buffer;
@@ -215,7 +247,7 @@ export class Inflow {
       this.#ready[this.#end++] = parts;
       parts = undefined;
     }
-    if (taken > 0) buffers.length = 0;
+    forget();
     return parts;
   }
 }

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { MessageChannel } from "node:worker_threads";
 import { Pair, Pull, Push } from "zmqx";
 import { assertEndedWell, link, runChild, transports } from "../harness.js";
+import { randomIntegers } from "./random.js";
 
 /** The most that a part of up to some length may keep alive, itself included. */
 const mostOf = [
@@ -46,6 +47,48 @@ const ways: Record<string, (pull: Pull) => Promise<Buffer[][]>> = {
     return [];
   },
 };
+
+for (const transport of transports) {
+  test(`sockets that take turns each get their messages whole (${transport})`, async () => {
+    const random = randomIntegers(4);
+    // Mostly so short that one call into the addon brings many.
+    const anySize = () => (random(20) > 0 ? random(20) : (sizes[random(sizes.length)] as number));
+    const pairs = await Promise.all(
+      [0, 1, 2, 3].map(async (index) => {
+        const [push, pull] = [new Push(), new Pull()];
+        await link(pull, push, transport);
+        const sent = Array.from({ length: 2000 }, (_, number) =>
+          Array.from({ length: 1 + random(3) }, (_, part) => pattern(anySize(), number, part)),
+        );
+        const received: Buffer[][] = [];
+        return { push, pull, sent, received, most: index === 0 ? 50 : sent.length };
+      }),
+    );
+    const sendings = pairs.map(({ push, sent }) => push.sendMany(sent).catch(() => undefined));
+    const open = [...pairs];
+    while (open.length > 0) {
+      const pair = open[random(open.length)] as (typeof pairs)[number];
+      const { push, pull, received, most } = pair;
+      const max = random(30);
+      if (max > 20) {
+        received.push(...(await pull.receiveMany({ max })));
+      } else {
+        const message = max % 2 === 0 ? await pull.receive() : pull.tryReceive();
+        if (message !== undefined) received.push(message);
+      }
+      if (received.length < most) continue;
+      // The first one leaves behind what it has read ahead.
+      open.splice(open.indexOf(pair), 1);
+      push.close({ linger: 0 });
+      pull.close();
+    }
+    await Promise.all(sendings);
+    // Also that nothing has been written over what came first.
+    for (const { sent, received } of pairs) {
+      assert.deepEqual(received, sent.slice(0, received.length));
+    }
+  });
+}
 
 for (const transport of transports) {
   for (const [name, receive] of Object.entries(ways)) {
