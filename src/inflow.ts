@@ -35,8 +35,8 @@ addon.receiveInto(inlet, ReceivePlace.headers, headers.buffer);
 const buffers: Buffer[] = [];
 
 // A socket's parts that are in there, and are not made into Buffers yet. Buffers that wait outlast
-// collections of garbage, for which V8 would let its memory grow.
-let owner: Inflow | undefined;
+// collections of garbage, for which V8 would let its memory grow. A socket that nobody holds goes.
+let owner: WeakRef<Inflow> | undefined;
 let count = 0;
 let decoded = 0;
 let taken = 0;
@@ -71,6 +71,7 @@ function prefixOf(value: unknown): Buffer {
 
 /** Receives, and holds the messages that came and were not asked for yet. */
 export class Inflow {
+  readonly #weak = new WeakRef(this);
   readonly #native: NativeSocket;
   readonly id: number;
   readonly #isSourced: boolean;
@@ -97,7 +98,7 @@ export class Inflow {
   }
 
   get isEmpty(): boolean {
-    return this.#next === this.#end && owner !== this;
+    return this.#next === this.#end && owner !== this.#weak;
   }
 
   /** The next message, or a negative status. */
@@ -135,12 +136,12 @@ export class Inflow {
 
   /** All messages that were read ahead, which stay. */
   all(): unknown[][] {
-    if (owner === this) this.#decode(count);
+    if (owner === this.#weak) this.#decode(count);
     return this.#ready.slice(this.#next, this.#end) as unknown[][];
   }
 
   drop(): void {
-    if (owner === this) forget();
+    if (owner === this.#weak) forget();
     this.#keep([]);
   }
 
@@ -186,7 +187,7 @@ export class Inflow {
   #fill(limit: number, most: number): number {
     this.#next = 0;
     this.#end = 0;
-    if (owner === this) {
+    if (owner === this.#weak) {
       this.#decode(most);
       return 0;
     }
@@ -194,14 +195,16 @@ export class Inflow {
     this.#untold = 0;
     if (untold < 0) return untold;
     if (this.#isSourced) return this.#fillOneByOne(limit);
-    if (owner !== undefined) owner.#decode(count);
+    const other = owner?.deref();
+    if (other !== undefined) other.#decode(count);
+    else forget();
     let parts: Buffer[] | undefined;
     do {
       small.ready();
       medium.ready();
       const status = this.#native.drain(this.id, limit, buffers, small.used, medium.used);
       if (status <= 0) return status === 0 ? again : status;
-      owner = this;
+      owner = this.#weak;
       count = status;
       const isWhole = ((headers[count - 1] as number) & more) === 0;
       parts = this.#decode(isWhole ? most : count, parts);

@@ -233,3 +233,18 @@ test("A socket keeps its context, though nobody else does", () =>
     assert.equal(a.context.token, token);
     await Promise.all([a.close(), b.close()]);
   `));
+
+test("a socket that is dropped is closed, with messages that it has read ahead", () =>
+  collected(`
+    const push = new Push();
+    await (async () => {
+      const pull = new Pull();
+      push.connect(await pull.bind("inproc://dropped"));
+      for (let count = 0; count < 200; count++) await push.send("x");
+      await pull.receive();
+      assert.ok(pull.readable);
+    })();
+    assert.equal(addon.openSockets(), 2);
+    await until(() => addon.openSockets() === 1, "the socket to be closed");
+    push.close({ linger: 0 });
+  `));
