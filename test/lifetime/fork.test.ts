@@ -4,18 +4,12 @@
  */
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { projectRoot } from "../build/sandbox.js";
+import { buildLibrary, noLibraries } from "../build/library.js";
 import { assertEndedWell, freshAddress, runChild, transports } from "../harness.js";
-
-const skip =
-  process.platform !== "linux"
-    ? "other systems have no fork(), or link addons in other ways"
-    : spawnSync("cc", ["--version"]).error !== undefined && "there is no C compiler";
 
 // A function that copies the process, and gives the status that the copy ends with. libuv does not
 // survive exit() in one.
@@ -67,13 +61,10 @@ const forks = `
   console.log("unharmed");
 `;
 
-test("A copy of the process by fork() ends, and does no harm", { skip }, async () => {
+test("A copy of the process by fork() ends, and does no harm", { skip: noLibraries }, async () => {
   const directory = mkdtempSync(join(tmpdir(), "zmqx-"));
   try {
-    const [source, addon] = [join(directory, "fork.c"), join(directory, "fork.node")];
-    writeFileSync(source, forker);
-    const headers = join(projectRoot, "node_modules", "node-api-headers", "include");
-    execFileSync("cc", ["-shared", "-fPIC", "-I", headers, source, "-o", addon]);
+    const addon = buildLibrary(forker, directory, "fork.node");
     const ended = await runChild(forks, { args: [addon, ...transports.map(freshAddress)] });
     assertEndedWell(ended);
     assert.deepEqual([ended.stdout, ended.stderr], ["unharmed\n", ""]);

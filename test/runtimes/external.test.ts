@@ -4,18 +4,13 @@
  */
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { buildLibrary, noLibraries } from "../build/library.js";
 import { projectRoot } from "../build/sandbox.js";
 import { assertEndedWell, runChild } from "../harness.js";
-
-const skip =
-  process.platform !== "linux"
-    ? "other systems bind symbols in other ways"
-    : spawnSync("cc", ["--version"]).error !== undefined && "there is no C compiler";
 
 // 22 is napi_no_external_buffers_allowed.
 const library = `
@@ -26,13 +21,13 @@ const library = `
   }
 `;
 
-test("`receive()` copies where the runtime allows no external buffers", { skip }, async () => {
+test("`receive()` copies where the runtime allows no external buffers", {
+  skip: noLibraries,
+}, async () => {
   const addon = process.env.ZMQX_ADDON_PATH || join(projectRoot, "build", "Release", "zmqx.node");
   const directory = mkdtempSync(join(tmpdir(), "zmqx-"));
   try {
-    writeFileSync(join(directory, "fake.c"), library);
-    const built = join(directory, "fake.so");
-    execFileSync("cc", ["-shared", "-fPIC", "-o", built, join(directory, "fake.c")]);
+    const built = buildLibrary(library, directory, "fake.so");
 
     const binary = readFileSync(addon);
     const name = Buffer.from("\0napi_create_external_buffer\0");
