@@ -11,7 +11,7 @@ const [first, ...rest] = process.argv.slice(2);
 const [program, words] =
   first === "check" ? ["check.mjs", rest] : ["run.mjs", process.argv.slice(2)];
 
-if (program === "run.mjs") {
+if (program === "run.mjs" && !words.includes("--help")) {
   if (!["build/Release/zmqx.node", "lib/index.js"].every((file) => existsSync(join(root, file)))) {
     await setUp({});
   }
