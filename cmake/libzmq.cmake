@@ -45,6 +45,8 @@ endif()
 
 # It asks the system for the number of the process four times for each message that wakes a thread up, lest a copy
 # of the process uses its sockets. Node makes no such copies, and of those made otherwise native/context.cc knows.
-set(HAVE_FORK OFF)
+if(ZMQX_TUNE_LIBZMQ)
+  set(HAVE_FORK OFF)
+endif()
 
 add_subdirectory("${libzmq_source}" libzmq EXCLUDE_FROM_ALL)
