@@ -6,16 +6,7 @@
 
 import { checkWait, messageProblem, type WaitOptions } from "./arguments.js";
 import { eterm, pollIn, pollOut, type SocketType } from "./constants.js";
-import {
-  AbortError,
-  again,
-  againError,
-  busyError,
-  ClosedError,
-  closed,
-  statusError,
-  timeoutError,
-} from "./errors.js";
+import { AbortError, again, againError, ClosedError, closed, statusError } from "./errors.js";
 import { Inflow } from "./inflow.js";
 import { addon, type NativeContext, type NativeSocket, type Prepared } from "./native.js";
 import { Outflow, type Target } from "./outflow.js";
@@ -23,7 +14,7 @@ import { inlet } from "./slab.js";
 import { spin } from "./spin.js";
 import { initialTuning, type TuningOptions } from "./tuning.js";
 import { settle, settled } from "./turn.js";
-import { type Operation, type Waiter, Waiting } from "./waiting.js";
+import { type Operation, Waiting } from "./waiting.js";
 
 export class Handle {
   readonly native: NativeSocket = new addon.Socket();
@@ -34,8 +25,8 @@ export class Handle {
   readonly tuning: TuningOptions = initialTuning();
   readonly inflow: Inflow;
   readonly #outflow: Outflow;
-  readonly #receives = new Waiting(this.native, "receive");
-  readonly #sends = new Waiting(this.native, "send");
+  readonly #receives = new Waiting(this, "receive");
+  readonly #sends = new Waiting(this, "send");
   #watching = false;
   #referenced = true;
   /** Whether a message has come since a busy poll was in vain. */
@@ -202,32 +193,28 @@ export class Handle {
     prepared: Prepared | undefined,
   ): Promise<T> {
     const queue = operation === "send" ? this.#sends : this.#receives;
-    if (queue.isFull) {
-      const text = `Cannot ${operation} on ${this.label}: ${queue.size} operations wait already`;
-      return Promise.reject(busyError(operation, text));
-    }
-    const timeout = wait?.timeout ?? queue.defaultTimeout;
-    const inVain = (): Error => timeoutError(operation, this.label, timeout);
-    if (timeout === 0) return Promise.reject(inVain());
-    const withdrawn = (): void => this.#rest();
-    const waited = queue.add<T>({ prepared, signal: wait?.signal, timeout, inVain, withdrawn });
+    const waited = queue.add<T>(prepared, wait);
     // Trying this operation may have used up the wake-up of one that waits for the other direction.
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
     if (this.#busy && this.tuning.busyPoll > 0 && this.#referenced && operation === "receive") {
-      spin(this.tuning.busyPoll, (isLast) => this.#tryAgain(isLast));
+      this.#spin();
     } else if (this.waiting) {
       this.#watch();
     }
     return waited;
   }
 
+  #spin(): void {
+    spin(this.tuning.busyPoll, (isLast) => this.#tryAgain(isLast));
+  }
+
   // Whether nobody waits any more; a last attempt leads to a watch.
   #tryAgain(isLast: boolean): boolean {
     this.#busy = !isLast;
     if (isLast) this.attempt();
-    else this.#attemptAll(this.#receives, () => this.inflow.take());
+    else this.#attemptAll(this.#receives);
     if (this.#sends.size > 0) this.recheck();
-    this.#rest();
+    this.rest();
     return this.#receives.size === 0;
   }
 
@@ -243,7 +230,8 @@ export class Handle {
     if (status < 0) this.#rejectAll((operation) => this.error(status, operation));
   }
 
-  #rest(): void {
+  /** To be called when an operation does not wait any more. */
+  rest(): void {
     if (!this.#watching || this.waiting) return;
     this.#watching = false;
     this.native.watch(this.inflow.id, false);
@@ -261,8 +249,8 @@ export class Handle {
       // Asking lets libzmq look at all commands, which a send may put off; a receive does not.
       if (this.#sends.size > 0) this.native.events();
       for (let round = 0; ; round++) {
-        this.#attemptAll(this.#receives, () => this.inflow.take());
-        this.#attemptAll(this.#sends, ({ prepared }) => this.native.resend(prepared as Prepared));
+        this.#attemptAll(this.#receives);
+        this.#attemptAll(this.#sends);
         const next = this.#sends.first;
         if (this.#receives.size === 0 || next === undefined) break;
         // Trying one direction may have used up the wake-up of the other one.
@@ -270,31 +258,38 @@ export class Handle {
         if ((events & (pollIn | pollOut)) === 0 || events < 0) break;
         if (round < 2) continue;
         // SERVER and STREAM tell that they can send whenever asked: no use to ask again at once.
-        this.#later ??= setTimeout(() => {
-          this.#later = undefined;
-          this.recheck();
-        }, 10).unref();
+        this.#recheckLater();
         break;
       }
     } finally {
       if (this.waiting) this.#watch();
-      else this.#rest();
+      else this.rest();
     }
   }
 
-  #attemptAll(queue: Waiting, attempt: (waiter: Waiter) => unknown): void {
+  #recheckLater(): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.recheck();
+    }, 10).unref();
+  }
+
+  #attemptAll(queue: Waiting): void {
+    const receives = queue === this.#receives;
     for (let waiter = queue.first; waiter !== undefined; waiter = queue.first) {
-      const result = attempt(waiter);
+      const result = receives
+        ? this.inflow.take()
+        : this.native.resend(waiter.prepared as Prepared);
       if (result === again) return;
       if (result === -eterm) this.close(undefined, "terminated");
       if (this.closed) return;
-      const { resolve, reject } = waiter;
       queue.shift();
-      if (queue === this.#receives) this.#busy = true;
-      settle(() => {
-        if (typeof result === "number" && result < 0) reject(this.error(result, queue.operation));
-        else resolve(result as never);
-      });
+      if (receives) this.#busy = true;
+      if (typeof result === "number" && result < 0) {
+        settle(waiter.reject, this.error(result, queue.operation));
+      } else {
+        settle(waiter.resolve, result as never);
+      }
     }
   }
 }

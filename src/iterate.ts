@@ -21,13 +21,16 @@ export function iterate<T>(
 ): AsyncIterator<T, undefined> {
   const item = (value: T): IteratorResult<T, undefined> => ({ value, done: false });
   const end = (): IteratorResult<T, undefined> => ({ value: undefined, done: true });
-  const receive = async (): Promise<IteratorResult<T, undefined>> => {
+  const failed = (error: unknown): IteratorResult<T, undefined> => {
     if (source.closed) return end();
+    throw error;
+  };
+  const receive = (): Promise<IteratorResult<T, undefined>> => {
+    if (source.closed) return Promise.resolve(end());
     try {
-      return item(await source.receive());
+      return Promise.resolve(source.receive()).then(item, failed);
     } catch (error) {
-      if (source.closed) return end();
-      throw error;
+      return Promise.reject(error).catch(failed);
     }
   };
   return {

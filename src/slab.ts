@@ -16,8 +16,7 @@ export class Slab {
   /** The longest part that it takes, in bytes. */
   readonly longest: number;
   readonly #size: number;
-  #bytes = Buffer.alloc(0);
-  #memory: ArrayBufferLike = this.#bytes.buffer;
+  #memory: ArrayBufferLike = new ArrayBuffer(0);
   used = 0;
 
   /** A part that is kept pins as much as `size` bytes. */
@@ -30,9 +29,9 @@ export class Slab {
   /** To be called before it is written to: afterwards a part of any length that it takes fits. */
   ready(): void {
     // Also if a program has detached it, against the rules: there is no length then.
-    if (this.#bytes.length - this.used >= this.longest) return;
-    this.#bytes = Buffer.allocUnsafeSlow(this.#size);
-    this.#memory = this.#bytes.buffer;
+    if (this.#memory.byteLength - this.used >= this.longest) return;
+    // Not filled with zeros, as an ArrayBuffer would be.
+    this.#memory = Buffer.allocUnsafeSlow(this.#size).buffer;
     this.used = 0;
     // Transferring one part to another thread would take all others along.
     markAsUntransferable(this.#memory);

@@ -29,14 +29,26 @@ function isInTime(count: number): boolean {
 
 /** The promise of an operation, or `count` of them, that succeeded at once. */
 export function settled<T>(value: T, count = 1): Promise<T> {
-  if (isInTime(count)) return value === undefined ? (done as Promise<T>) : Promise.resolve(value);
-  return new Promise((resolve) => defer(() => resolve(value)));
+  if (!isInTime(count)) return settledLater(value);
+  return value === undefined ? (done as Promise<T>) : Promise.resolve(value);
 }
 
-/** Settles an operation that waited, after those that were carried out before it. */
-export function settle(operation: () => void): void {
-  if (isInTime(1)) operation();
-  else defer(operation);
+// Apart, as settleLater() is: a function that has a closure allocates what that captures in each call.
+function settledLater<T>(value: T): Promise<T> {
+  return new Promise((resolve) => settleLater(resolve, value));
+}
+
+/**
+ * Calls what resolves or rejects the promise of an operation that waited, after those of operations
+ * that were carried out before it.
+ */
+export function settle<T>(call: (value: T) => void, value: T): void {
+  if (isInTime(1)) call(value);
+  else settleLater(call, value);
+}
+
+function settleLater<T>(call: (value: T) => void, value: T): void {
+  defer(() => call(value));
 }
 
 function defer(operation: () => void): void {

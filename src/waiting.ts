@@ -4,7 +4,8 @@
  */
 
 import { setMaxListeners } from "node:events";
-import { AbortError } from "./errors.js";
+import type { WaitOptions } from "./arguments.js";
+import { AbortError, busyError, timeoutError } from "./errors.js";
 import { kindCode, type NativeSocket, type Prepared } from "./native.js";
 
 export type Operation = "send" | "receive";
@@ -31,26 +32,22 @@ export interface Waiter {
 interface Entry extends Waiter {
   before: Entry | undefined;
   after: Entry | undefined;
-  timer?: NodeJS.Timeout;
+  timer: NodeJS.Timeout | undefined;
   /** Stops listening to the signal. */
-  unlisten?: () => void;
+  unlisten: (() => void) | undefined;
 }
 
-/** How one operation waits. */
-export interface Terms {
-  readonly prepared: Prepared | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** Milliseconds; -1 is for ever. */
-  readonly timeout: number;
-  /** The error for when its time has passed. */
-  readonly inVain: () => Error;
-  /** Called when it was aborted, or its time passed. */
-  readonly withdrawn: () => void;
+/** Whose operations wait. */
+interface Owner {
+  readonly native: NativeSocket;
+  readonly label: string;
+  /** Called when an operation was aborted, or its time passed. */
+  rest(): void;
 }
 
 /** The operations of one kind that wait on a socket. */
 export class Waiting {
-  readonly #native: NativeSocket;
+  readonly #owner: Owner;
   readonly operation: Operation;
   #first: Entry | undefined;
   #last: Entry | undefined;
@@ -58,15 +55,9 @@ export class Waiting {
   #timeout: number | undefined;
   #referenced = true;
 
-  constructor(native: NativeSocket, operation: Operation) {
-    this.#native = native;
+  constructor(owner: Owner, operation: Operation) {
+    this.#owner = owner;
     this.operation = operation;
-  }
-
-  /** Milliseconds, for an operation that has no timeout of its own. */
-  get defaultTimeout(): number {
-    this.#timeout ??= defaultTimeout(this.#native, this.operation);
-    return this.#timeout;
   }
 
   /** To be called when an option of libzmq was set. */
@@ -78,40 +69,18 @@ export class Waiting {
     return this.#size;
   }
 
-  get isFull(): boolean {
-    return this.size >= maxWaiting;
-  }
-
   /** The one that waits for the longest time. */
   get first(): Waiter | undefined {
     return this.#first;
   }
 
-  add<T>({ prepared, signal, timeout, inVain, withdrawn }: Terms): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const before = this.#last;
-      const entry: Entry = { resolve, reject, prepared, before, after: undefined };
-      const withdraw = (error: Error): void => {
-        this.#remove(entry);
-        withdrawn();
-        reject(error);
-      };
-      if (signal !== undefined) {
-        const onAbort = (): void => withdraw(new AbortError(this.operation, signal.reason));
-        // A signal that ends many operations is no leak.
-        setMaxListeners(0, signal);
-        signal.addEventListener("abort", onAbort, { once: true });
-        entry.unlisten = () => signal.removeEventListener("abort", onAbort);
-      }
-      if (timeout > 0) {
-        entry.timer = setTimeout(() => withdraw(inVain()), timeout);
-        if (!this.#referenced) entry.timer.unref();
-      }
-      if (before === undefined) this.#first = entry;
-      else before.after = entry;
-      this.#last = entry;
-      this.#size++;
-    });
+  /** Rejects at once where the operation may not wait at all. */
+  add<T>(prepared: Prepared | undefined, options: WaitOptions | undefined): Promise<T> {
+    if (this.#size >= maxWaiting) return Promise.reject(this.#tooMany());
+    this.#timeout ??= defaultTimeout(this.#owner.native, this.operation);
+    const timeout = options?.timeout ?? this.#timeout;
+    if (timeout === 0) return Promise.reject(this.#inVain(timeout));
+    return this.#wait(prepared, options?.signal, timeout);
   }
 
   /** Takes the first one out, to be settled. */
@@ -134,6 +103,67 @@ export class Waiting {
       if (referenced) entry.timer?.ref();
       else entry.timer?.unref();
     }
+  }
+
+  #wait<T>(
+    prepared: Prepared | undefined,
+    signal: AbortSignal | undefined,
+    timeout: number,
+  ): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const entry: Entry = {
+        resolve,
+        reject,
+        prepared,
+        before: undefined,
+        after: undefined,
+        timer: undefined,
+        unlisten: undefined,
+      };
+      // A signal of the program may throw: then nothing waits.
+      if (signal !== undefined || timeout > 0) this.#limit(entry, signal, timeout);
+      this.#append(entry);
+    });
+  }
+
+  #append(entry: Entry): void {
+    entry.before = this.#last;
+    if (this.#last === undefined) this.#first = entry;
+    else this.#last.after = entry;
+    this.#last = entry;
+    this.#size++;
+  }
+
+  #limit(entry: Entry, signal: AbortSignal | undefined, timeout: number): void {
+    if (signal !== undefined) {
+      const onAbort = (): void => {
+        this.#withdraw(entry, new AbortError(this.operation, signal.reason));
+      };
+      // A signal that ends many operations is no leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener("abort", onAbort, { once: true });
+      entry.unlisten = () => signal.removeEventListener("abort", onAbort);
+    }
+    if (timeout > 0) {
+      entry.timer = setTimeout(() => this.#withdraw(entry, this.#inVain(timeout)), timeout);
+      if (!this.#referenced) entry.timer.unref();
+    }
+  }
+
+  #inVain(timeout: number): Error {
+    return timeoutError(this.operation, this.#owner.label, timeout);
+  }
+
+  #tooMany(): Error {
+    const { operation, size } = this;
+    const text = `Cannot ${operation} on ${this.#owner.label}: ${size} operations wait already`;
+    return busyError(operation, text);
+  }
+
+  #withdraw(entry: Entry, error: Error): void {
+    this.#remove(entry);
+    this.#owner.rest();
+    entry.reject(error);
   }
 
   #remove(entry: Entry): void {
