@@ -8,7 +8,12 @@ import { bytes, percentiles } from "../statistics.mjs";
 
 const busyPoll = 100;
 
-export function cases({ warmUp, duration }) {
+// V8 compiles a part of the program after some thousands of times, which round trips take longer for.
+const moreWarmUp = 4;
+
+export function cases(plan) {
+  const { duration } = plan;
+  const warmUp = moreWarmUp * plan.warmUp;
   const all = [];
   const add = (group, label, facts, more) => {
     const measure = facts.transport === "inproc" ? measureInproc : measureTcp;
