@@ -194,11 +194,12 @@ export class Handle {
   ): Promise<T> {
     const queue = operation === "send" ? this.#sends : this.#receives;
     const waited = queue.add<T>(prepared, wait);
+    if (!this.waiting) return waited;
     // Trying this operation may have used up the wake-up of one that waits for the other direction.
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
     if (this.#busy && this.tuning.busyPoll > 0 && this.#referenced && operation === "receive") {
       this.#spin();
-    } else if (this.waiting) {
+    } else {
       this.#watch();
     }
     return waited;

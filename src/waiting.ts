@@ -120,9 +120,8 @@ export class Waiting {
         timer: undefined,
         unlisten: undefined,
       };
-      // A signal of the program may throw: then nothing waits.
-      if (signal !== undefined || timeout > 0) this.#limit(entry, signal, timeout);
       this.#append(entry);
+      if (signal !== undefined || timeout > 0) this.#limit(entry, signal, timeout);
     });
   }
 
@@ -135,18 +134,22 @@ export class Waiting {
   }
 
   #limit(entry: Entry, signal: AbortSignal | undefined, timeout: number): void {
-    if (signal !== undefined) {
-      const onAbort = (): void => {
-        this.#withdraw(entry, new AbortError(this.operation, signal.reason));
-      };
-      // A signal that ends many operations is no leak.
-      setMaxListeners(0, signal);
-      signal.addEventListener("abort", onAbort, { once: true });
-      entry.unlisten = () => signal.removeEventListener("abort", onAbort);
-    }
     if (timeout > 0) {
       entry.timer = setTimeout(() => this.#withdraw(entry, this.#inVain(timeout)), timeout);
       if (!this.#referenced) entry.timer.unref();
+    }
+    if (signal === undefined) return;
+    const onAbort = (): void => {
+      this.#withdraw(entry, new AbortError(this.operation, signal.reason));
+    };
+    entry.unlisten = () => signal.removeEventListener("abort", onAbort);
+    // A signal of the program may do anything here: throw, or call at once.
+    try {
+      // A signal that ends many operations is no leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener("abort", onAbort, { once: true });
+    } catch (error) {
+      this.#withdraw(entry, error as Error);
     }
   }
 
@@ -166,8 +169,12 @@ export class Waiting {
     entry.reject(error);
   }
 
+  // Does nothing when it was taken out already.
   #remove(entry: Entry): void {
     const { before, after } = entry;
+    if (before === undefined && this.#first !== entry) return;
+    entry.before = undefined;
+    entry.after = undefined;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;

@@ -232,6 +232,29 @@ test("E5: `receive()` with a signal that cannot be listened to rejects, and lose
     await assertTalking(one, other);
   }));
 
+for (const [what, thenFail] of [
+  ["calls its listener at once, and again", false],
+  ["calls its listener and then throws", true],
+] as const) {
+  test(`E5: \`receive()\` with a signal that ${what} leaves others to wait`, () =>
+    withPeers(async (one, other) => {
+      const others = [one.receive(), one.receive()];
+      const { signal } = new AbortController();
+      const value = (_: string, listener: () => void) => {
+        for (let call = 0; call < 2; call++) listener();
+        if (thenFail) fail();
+      };
+      Object.defineProperty(signal, "addEventListener", { value });
+      await assert.rejects(one.receive({ signal, timeout: 60_000 }), { name: "AbortError" });
+      for (const text of ["a", "b", "c"]) await other.send(text);
+      assert.deepEqual((await Promise.all([...others, one.receive()])).map(String), [
+        "a",
+        "b",
+        "c",
+      ]);
+    }));
+}
+
 test("`send()` of an array with a length beyond all memory rejects at once", async () => {
   const ended = await runChild(`
     import { Dealer } from "zmqx";
