@@ -187,10 +187,12 @@ export class Inflow {
   #fill(limit: number, most: number): number {
     this.#next = 0;
     this.#end = 0;
-    if (owner === this.#weak) {
-      this.#decode(most);
-      return 0;
-    }
+    if (owner !== this.#weak) return this.#read(limit, most);
+    this.#decode(most);
+    return 0;
+  }
+
+  #read(limit: number, most: number): number {
     const untold = this.#untold;
     this.#untold = 0;
     if (untold < 0) return untold;

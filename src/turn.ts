@@ -15,12 +15,12 @@ const done: Promise<unknown> = Promise.resolve();
 let inThisTurn = 0;
 let nextLook = perLook;
 let started = 0;
-// What settles in the next turn, in the order in which it was carried out.
-let deferred: (() => void)[] = [];
+// What settles in the next turn, in the order in which it was carried out; undefined if nothing does.
+let deferred: (() => void)[] | undefined;
 
 /** Whether one more operation, or `count` of them, may settle before the event loop goes on. */
 function isInTime(count: number): boolean {
-  if (deferred.length > 0) return false;
+  if (deferred !== undefined) return false;
   inThisTurn += count;
   if (inThisTurn < nextLook) return true;
   nextLook = inThisTurn + perLook;
@@ -52,13 +52,16 @@ function settleLater<T>(call: (value: T) => void, value: T): void {
 }
 
 function defer(operation: () => void): void {
-  if (deferred.length === 0) setImmediate(settleDeferred);
+  if (deferred === undefined) {
+    deferred = [];
+    setImmediate(settleDeferred);
+  }
   deferred.push(operation);
 }
 
 function settleDeferred(): void {
-  const operations = deferred;
-  deferred = [];
+  const operations = deferred ?? [];
+  deferred = undefined;
   inThisTurn = 0;
   nextLook = perLook;
   started = now();
