@@ -63,8 +63,8 @@ class Env {
   // Calls the method `name` of the object behind `self` with `argument`. JavaScript errors go to
   // the process as uncaught exceptions, since nobody is there to catch them.
   void Call(napi_ref self, const char* name, int32_t argument);
-  // Calls onready(code) on the object behind `socket`, without looking it up.
-  void CallReady(napi_ref socket, int32_t code);
+  // Calls onready(turn) on the object behind `socket`, without looking it up.
+  void CallReady(napi_ref socket, int32_t turn);
 
   // Closes every socket of this environment that belongs to `core`, whose context was shut down,
   // and tells each façade first.

@@ -20,11 +20,13 @@ class Inbox;
 // One watched descriptor. Owned by its socket, which must Forget() it before the descriptor goes.
 class Watch {
  public:
-  explicit Watch(std::function<void()> on_ready) : on_ready(std::move(on_ready)) {}
+  explicit Watch(std::function<void(int32_t)> on_ready) : on_ready(std::move(on_ready)) {}
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  const std::function<void()> on_ready;
+  // Its argument is not negative. It is another one only if the event loop has turned since, and
+  // always the same where that cannot be told.
+  const std::function<void(int32_t turn)> on_ready;
   zmq_fd_t fd{};
   // Somebody waits: a wake-up calls on_ready, otherwise it disarms the watch.
   bool wanted = false;

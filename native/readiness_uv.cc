@@ -19,8 +19,17 @@ namespace {
 constexpr int kUvPoll = 8;
 constexpr int kUvReadable = 1;
 
+// V8 has small integers of 31 bits.
+constexpr uint64_t kTurns = 0x3fffffff;
+
 using UvLoop = struct uv_loop_s;
 using UvHandle = void;
+
+// uv_metrics_t, whose other members are of no use here.
+struct UvMetrics {
+  uint64_t loop_count;
+  uint64_t others[15];
+};
 
 struct Uv {
   size_t (*handle_size)(int);
@@ -29,10 +38,12 @@ struct Uv {
   int (*poll_stop)(UvHandle*);
   void (*handle_set_data)(UvHandle*, void*);
   void* (*handle_get_data)(const UvHandle*);
+  UvLoop* (*handle_get_loop)(const UvHandle*);
   int (*is_active)(const UvHandle*);
   void (*ref)(UvHandle*);
   void (*unref)(UvHandle*);
   void (*close)(UvHandle*, void (*)(UvHandle*));
+  int (*metrics_info)(UvLoop*, UvMetrics*);  // null before libuv 1.45
 };
 
 void* Symbol(const char* name) {
@@ -49,15 +60,20 @@ bool Find(Function*& function, const char* name) {
   return function != nullptr;
 }
 
+bool FindAll(Uv& uv) {
+  Find(uv.metrics_info, "uv_metrics_info");
+  return Find(uv.handle_size, "uv_handle_size") &&
+         Find(uv.poll_init_socket, "uv_poll_init_socket") && Find(uv.poll_start, "uv_poll_start") &&
+         Find(uv.poll_stop, "uv_poll_stop") && Find(uv.handle_set_data, "uv_handle_set_data") &&
+         Find(uv.handle_get_data, "uv_handle_get_data") &&
+         Find(uv.handle_get_loop, "uv_handle_get_loop") && Find(uv.is_active, "uv_is_active") &&
+         Find(uv.ref, "uv_ref") && Find(uv.unref, "uv_unref") && Find(uv.close, "uv_close");
+}
+
 // The same for every environment of the process. Null where the runtime has no libuv.
 const Uv* LoadUv() {
   static Uv uv{};
-  static const bool complete =
-      Find(uv.handle_size, "uv_handle_size") && Find(uv.poll_init_socket, "uv_poll_init_socket") &&
-      Find(uv.poll_start, "uv_poll_start") && Find(uv.poll_stop, "uv_poll_stop") &&
-      Find(uv.handle_set_data, "uv_handle_set_data") &&
-      Find(uv.handle_get_data, "uv_handle_get_data") && Find(uv.is_active, "uv_is_active") &&
-      Find(uv.ref, "uv_ref") && Find(uv.unref, "uv_unref") && Find(uv.close, "uv_close");
+  static const bool complete = FindAll(uv);
   return complete ? &uv : nullptr;
 }
 
@@ -126,12 +142,19 @@ class UvReadiness final : public Readiness {
   }
 
   static void OnPoll(UvHandle* handle, int, int) {
-    auto* watch = static_cast<Watch*>(LoadUv()->handle_get_data(handle));
+    const Uv& uv = *LoadUv();
+    auto* watch = static_cast<Watch*>(uv.handle_get_data(handle));
     if (watch->wanted) {
-      watch->on_ready();
+      watch->on_ready(Turn(uv, uv.handle_get_loop(handle)));
     } else {
-      LoadUv()->poll_stop(handle);
+      uv.poll_stop(handle);
     }
+  }
+
+  static int32_t Turn(const Uv& uv, UvLoop* loop) {
+    UvMetrics metrics{};
+    if (uv.metrics_info == nullptr || uv.metrics_info(loop, &metrics) != 0) return 0;
+    return static_cast<int32_t>(metrics.loop_count & kTurns);
   }
 
   static void OnClosed(UvHandle* handle) {

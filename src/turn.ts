@@ -12,6 +12,8 @@ const longest = 1;
 
 const done: Promise<unknown> = Promise.resolve();
 
+// The last one that was told of.
+let turn = 0;
 let inThisTurn = 0;
 let nextLook = perLook;
 let started = 0;
@@ -62,8 +64,23 @@ function defer(operation: () => void): void {
 function settleDeferred(): void {
   const operations = deferred ?? [];
   deferred = undefined;
+  begin();
+  for (const operation of operations) operation();
+}
+
+/**
+ * To be called when a socket wakes up. A program whose operations all wait has turns, and yields,
+ * without anything that is deferred. `thisTurn` is another one only if the event loop has turned
+ * since: where many sockets wake up in one turn, they share its time.
+ */
+export function beginTurn(thisTurn: number): void {
+  if (thisTurn === turn) return;
+  turn = thisTurn;
+  begin();
+}
+
+function begin(): void {
   inThisTurn = 0;
   nextLook = perLook;
   started = now();
-  for (const operation of operations) operation();
 }

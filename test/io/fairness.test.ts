@@ -107,6 +107,37 @@ for (const transport of transports) {
   });
 }
 
+test("E11: sockets that become ready in one turn of the event loop share it", async () => {
+  // Few enough for each that its own time is not looked at.
+  const [sockets, count] = [100, 60];
+  const links = Array.from({ length: sockets }, () => ({ push: new Push(), pull: new Pull() }));
+  for (const { push, pull } of links) {
+    push.sendHighWaterMark = 0;
+    pull.receiveHighWaterMark = 0;
+    await link(push, pull, "inproc");
+  }
+  let [left, thisTurn, most] = [sockets * count, 0, 0];
+  const receiving = links.map(async ({ pull }) => {
+    for (let received = 0; received < count; received++) {
+      await pull.receive();
+      left--;
+      most = Math.max(most, ++thisTurn);
+    }
+  });
+  const nextTurn = () => {
+    thisTurn = 0;
+    if (left > 0) setImmediate(nextTurn);
+  };
+  for (const { push } of links) {
+    for (let sent = 0; sent < count; sent++) assert.ok(push.trySend("message"));
+  }
+  nextTurn();
+  await Promise.all(receiving);
+  for (const { push, pull } of links) for (const socket of [push, pull]) socket.close();
+  // Before the immediates of a turn and after them they may take as much.
+  assert.ok(most < 3000, `${most} messages passed in one turn`);
+});
+
 test("E11: traffic on one socket leaves turns to other sockets", async () => {
   using floodTo = new Pull();
   using floodFrom = new Push();
