@@ -12,13 +12,13 @@ const longest = 1;
 
 const done: Promise<unknown> = Promise.resolve();
 
-// The last one that was told of.
+// The turn of the event loop that was told last.
 let turn = 0;
 let inThisTurn = 0;
 let nextLook = perLook;
 let started = 0;
-// What settles in the next turn, in the order in which it was carried out; undefined if nothing does.
-let deferred: (() => void)[] | undefined;
+// What to call in the next turn, in the order of the operations; undefined if there is nothing.
+let deferred: { call: (value: unknown) => void; value: unknown }[] | undefined;
 
 /** Whether one more operation, or `count` of them, may settle before the event loop goes on. */
 function isInTime(count: number): boolean {
@@ -35,9 +35,9 @@ export function settled<T>(value: T, count = 1): Promise<T> {
   return value === undefined ? (done as Promise<T>) : Promise.resolve(value);
 }
 
-// Apart, as settleLater() is: a function that has a closure allocates what that captures in each call.
+// Apart: a function that has a closure allocates what that captures in each call.
 function settledLater<T>(value: T): Promise<T> {
-  return new Promise((resolve) => settleLater(resolve, value));
+  return new Promise((resolve) => defer(resolve, value));
 }
 
 /**
@@ -46,32 +46,28 @@ function settledLater<T>(value: T): Promise<T> {
  */
 export function settle<T>(call: (value: T) => void, value: T): void {
   if (isInTime(1)) call(value);
-  else settleLater(call, value);
+  else defer(call, value);
 }
 
-function settleLater<T>(call: (value: T) => void, value: T): void {
-  defer(() => call(value));
-}
-
-function defer(operation: () => void): void {
+function defer<T>(call: (value: T) => void, value: T): void {
   if (deferred === undefined) {
     deferred = [];
     setImmediate(settleDeferred);
   }
-  deferred.push(operation);
+  deferred.push({ call: call as (value: unknown) => void, value });
 }
 
 function settleDeferred(): void {
-  const operations = deferred ?? [];
+  const all = deferred ?? [];
   deferred = undefined;
   begin();
-  for (const operation of operations) operation();
+  for (const { call, value } of all) call(value);
 }
 
 /**
- * To be called when a socket wakes up. A program whose operations all wait has turns, and yields,
- * without anything that is deferred. `thisTurn` is another one only if the event loop has turned
- * since: where many sockets wake up in one turn, they share its time.
+ * To be called when a socket wakes up. While operations wait the event loop turns by itself, and
+ * nothing has to be deferred for it. `thisTurn` is another one only if it has turned since: sockets
+ * that wake up in one turn share its time.
  */
 export function beginTurn(thisTurn: number): void {
   if (thisTurn === turn) return;
