@@ -35,6 +35,12 @@ napi_value JsStartReadiness(napi_env napi, napi_callback_info info) {
                                             : Undefined(napi);
 }
 
+// turn(): see Readiness::Turn().
+napi_value JsTurn(napi_env napi, napi_callback_info) {
+  const Env* env = Env::Of(napi);
+  return Number(napi, env == nullptr ? 0 : env->turn());
+}
+
 // errorName(errno): its name, or undefined.
 napi_value JsErrorName(napi_env napi, napi_callback_info info) {
   const Arguments<1> args(napi, info);
@@ -103,6 +109,7 @@ napi_value Init(napi_env napi, napi_value exports) {
   if (Env::Create(napi, exports) == nullptr) return exports;
   const napi_property_descriptor functions[] = {
       ZMQX_EXPORT("startReadiness", JsStartReadiness),
+      ZMQX_EXPORT("turn", JsTurn),
       ZMQX_EXPORT("errorName", JsErrorName),
       ZMQX_EXPORT("errorNumber", JsErrorNumber),
       ZMQX_EXPORT("errorText", JsErrorText),

@@ -29,8 +29,8 @@ class Env;
 
 // Milliseconds that exit waits for messages whose sockets would linger for ever.
 constexpr int kExitLinger = 1000;
-// In place of a turn, tells onready() that the context of a socket has ended.
-constexpr int32_t kContextEnded = -1;
+// The argument of onready() that tells that the context of a socket has ended.
+constexpr int32_t kContextEnded = 1;
 
 class ContextCore : public std::enable_shared_from_this<ContextCore> {
  public:

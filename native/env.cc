@@ -87,8 +87,8 @@ void Env::EndQuietly() {
   CloseAll(true);
 }
 
-void Env::CallReady(napi_ref socket, int32_t turn) {
-  CallWith(socket, turn, [this](napi_value, napi_value* function) {
+void Env::CallReady(napi_ref socket, int32_t code) {
+  CallWith(socket, code, [this](napi_value, napi_value* function) {
     return napi_get_reference_value(napi_, onready_, function);
   });
 }

@@ -50,6 +50,7 @@ class Env {
   napi_env napi() const { return napi_; }
   bool exiting() const { return exiting_; }
   Readiness& readiness() { return *readiness_; }
+  int32_t turn() const { return readiness_ == nullptr ? 0 : readiness_->Turn(); }
   const std::shared_ptr<Inbox>& inbox() { return inbox_; }
   const std::shared_ptr<Lending>& lending() { return lending_; }
 
@@ -63,8 +64,8 @@ class Env {
   // Calls the method `name` of the object behind `self` with `argument`. JavaScript errors go to
   // the process as uncaught exceptions, since nobody is there to catch them.
   void Call(napi_ref self, const char* name, int32_t argument);
-  // Calls onready(turn) on the object behind `socket`, without looking it up.
-  void CallReady(napi_ref socket, int32_t turn);
+  // Calls onready(code) on the object behind `socket`, without looking it up.
+  void CallReady(napi_ref socket, int32_t code);
 
   // Closes every socket of this environment that belongs to `core`, whose context was shut down,
   // and tells each façade first.

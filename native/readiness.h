@@ -10,6 +10,7 @@
 #include <node_api.h>
 #include <zmq.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -20,13 +21,11 @@ class Inbox;
 // One watched descriptor. Owned by its socket, which must Forget() it before the descriptor goes.
 class Watch {
  public:
-  explicit Watch(std::function<void(int32_t)> on_ready) : on_ready(std::move(on_ready)) {}
+  explicit Watch(std::function<void()> on_ready) : on_ready(std::move(on_ready)) {}
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
-  // Its argument is not negative. It is another one only if the event loop has turned since, and
-  // always the same where that cannot be told.
-  const std::function<void(int32_t turn)> on_ready;
+  const std::function<void()> on_ready;
   zmq_fd_t fd{};
   // Somebody waits: a wake-up calls on_ready, otherwise it disarms the watch.
   bool wanted = false;
@@ -49,6 +48,8 @@ class Readiness {
   virtual void UpdateReference(Watch& watch) = 0;
   // The descriptor is about to be closed.
   virtual void Forget(Watch& watch) = 0;
+  // A number that is another one only if the event loop has turned; the same where nobody knows.
+  virtual int32_t Turn() const { return 0; }
   // Last call, with no watch left: `done` runs, maybe later, when nothing refers to this object.
   virtual void Close(std::function<void()> done) = 0;
 };

@@ -123,7 +123,7 @@ class ThreadReadiness final : public Readiness {
       Watch* watch = fired_.back();
       fired_.pop_back();
       if (!watch->wanted) continue;
-      watch->on_ready(0);
+      watch->on_ready();
     }
   }
 

@@ -38,7 +38,6 @@ struct Uv {
   int (*poll_stop)(UvHandle*);
   void (*handle_set_data)(UvHandle*, void*);
   void* (*handle_get_data)(const UvHandle*);
-  UvLoop* (*handle_get_loop)(const UvHandle*);
   int (*is_active)(const UvHandle*);
   void (*ref)(UvHandle*);
   void (*unref)(UvHandle*);
@@ -65,8 +64,7 @@ bool FindAll(Uv& uv) {
   return Find(uv.handle_size, "uv_handle_size") &&
          Find(uv.poll_init_socket, "uv_poll_init_socket") && Find(uv.poll_start, "uv_poll_start") &&
          Find(uv.poll_stop, "uv_poll_stop") && Find(uv.handle_set_data, "uv_handle_set_data") &&
-         Find(uv.handle_get_data, "uv_handle_get_data") &&
-         Find(uv.handle_get_loop, "uv_handle_get_loop") && Find(uv.is_active, "uv_is_active") &&
+         Find(uv.handle_get_data, "uv_handle_get_data") && Find(uv.is_active, "uv_is_active") &&
          Find(uv.ref, "uv_ref") && Find(uv.unref, "uv_unref") && Find(uv.close, "uv_close");
 }
 
@@ -122,6 +120,12 @@ class UvReadiness final : public Readiness {
     watch.wanted = false;
   }
 
+  int32_t Turn() const override {
+    UvMetrics metrics{};
+    if (uv_.metrics_info == nullptr || uv_.metrics_info(loop_, &metrics) != 0) return 0;
+    return static_cast<int32_t>(metrics.loop_count & kTurns);
+  }
+
   void Close(std::function<void()> done) override {
     done_ = std::move(done);
     if (open_ == 0) Finish();
@@ -142,19 +146,12 @@ class UvReadiness final : public Readiness {
   }
 
   static void OnPoll(UvHandle* handle, int, int) {
-    const Uv& uv = *LoadUv();
-    auto* watch = static_cast<Watch*>(uv.handle_get_data(handle));
+    auto* watch = static_cast<Watch*>(LoadUv()->handle_get_data(handle));
     if (watch->wanted) {
-      watch->on_ready(Turn(uv, uv.handle_get_loop(handle)));
+      watch->on_ready();
     } else {
-      uv.poll_stop(handle);
+      LoadUv()->poll_stop(handle);
     }
-  }
-
-  static int32_t Turn(const Uv& uv, UvLoop* loop) {
-    UvMetrics metrics{};
-    if (uv.metrics_info == nullptr || uv.metrics_info(loop, &metrics) != 0) return 0;
-    return static_cast<int32_t>(metrics.loop_count & kTurns);
   }
 
   static void OnClosed(UvHandle* handle) {

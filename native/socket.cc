@@ -29,7 +29,7 @@ int Linger(void* handle) {
 
 }  // namespace
 
-Socket::Socket(Env* env) : env_(env), watch_([this](int32_t turn) { OnReady(turn); }) {}
+Socket::Socket(Env* env) : env_(env), watch_([this] { OnReady(); }) {}
 
 Socket::~Socket() { Close(); }
 
@@ -179,13 +179,13 @@ void Socket::Disarm() {
 
 // The façade attempts what it waits for, and watches again where it still, or again, waits. It may
 // close the socket.
-void Socket::OnReady(int32_t turn) {
+void Socket::OnReady() {
   Env* const env = env_;
   const uint32_t id = id_;
   if (env->exiting()) return;
   if (poller_ != nullptr) DrainPoller();
   awaited_ = false;
-  env->CallReady(self_, turn);
+  env->CallReady(self_, 0);
   if (env->exiting() || !env->sockets.contains(id)) return;
   if (!awaited_ && !lent_) Disarm();
 }

@@ -98,7 +98,7 @@ class Socket {
   int Arm();
   void Disarm();
   void Pin(bool pinned);
-  void OnReady(int32_t turn);
+  void OnReady();
 
   Env* env_;  // null once closed
   const Inlet* inlet_ = nullptr;

@@ -12,10 +12,10 @@ const rules = {
   src: {
     rows: [
       ["clock", "constants", "describe", "load", "prefixes", "threads", "uncloneable"],
-      ["spin", "turn"],
+      ["spin"],
       ["accessors", "tuning"],
       ["native", "options"],
-      ["errors", "exit", "slab"],
+      ["errors", "exit", "slab", "turn"],
       ["arguments", "capability", "curve", "iterate", "parts"],
       ["context", "forgotten", "inflow", "loans", "waiting"],
       ["outflow"],

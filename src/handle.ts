@@ -13,7 +13,7 @@ import { Outflow, type Target } from "./outflow.js";
 import { inlet } from "./slab.js";
 import { spin } from "./spin.js";
 import { initialTuning, type TuningOptions } from "./tuning.js";
-import { beginTurn, settle, settled } from "./turn.js";
+import { settle, settled } from "./turn.js";
 import { type Operation, Waiting } from "./waiting.js";
 
 export class Handle {
@@ -239,9 +239,8 @@ export class Handle {
   }
 
   /** To be called when the watch wakes up, which ends unless it is wanted again. */
-  ready(turn: number): void {
+  ready(): void {
     this.#watching = false;
-    beginTurn(turn);
     this.attempt();
   }
 

@@ -50,11 +50,8 @@ export interface NativeSocket {
   getOption(id: number, kind: number): unknown;
   setOption(id: number, kind: number, value: NativeValue): number;
   handle?: {
-    /**
-     * The socket may have become ready; it is watched no longer, unless that is asked for again.
-     * `turn` is another one only if the event loop has turned since.
-     */
-    ready(turn: number): void;
+    /** The socket may have become ready; it is watched no longer, unless that is asked for again. */
+    ready(): void;
     close(options: undefined, end: "terminated"): void;
   };
 }
@@ -86,8 +83,8 @@ export enum ReceivePlace {
   medium = 2,
 }
 
-/** In place of a turn, tells `onready()` that the context of the socket has ended. */
-const contextEnded = -1;
+/** The argument of `onready()` when the context of the socket has ended. */
+const contextEnded = 1;
 
 /** The status of a context's `setOption()` that came after the first socket. */
 export const contextStarted = 1;
@@ -104,8 +101,10 @@ interface Addon {
   /** Native code calls `onready` on the socket that may have become ready. */
   startReadiness(
     name: string,
-    onready: (this: NativeSocket, turn: number) => void,
+    onready: (this: NativeSocket, code: number) => void,
   ): string | undefined;
+  /** A number that is another one only if the event loop has turned; the same where nobody knows. */
+  turn(): number;
   errorName(errno: number): string | undefined;
   errorNumber(name: string): number;
   errorText(errno: number): string;
@@ -138,9 +137,9 @@ export const addon = loadAddon() as Addon;
 // Bun and Deno have libuv's functions by name only, and stop the process when they are called.
 const foreign = process.versions.bun !== undefined || process.versions.deno !== undefined;
 const wanted = foreign ? "thread" : process.env.ZMQX_READINESS || "uv";
-function onready(this: NativeSocket, turn: number): void {
-  if (turn === contextEnded) this.handle?.close(undefined, "terminated");
-  else this.handle?.ready(turn);
+function onready(this: NativeSocket, code: number): void {
+  if (code === contextEnded) this.handle?.close(undefined, "terminated");
+  else this.handle?.ready();
 }
 if (addon.startReadiness(wanted, onready) === undefined) {
   throw new Error("Cannot wait for sockets: the process is out of threads or file descriptors");

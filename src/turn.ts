@@ -3,6 +3,7 @@
  */
 
 import { now } from "./clock.js";
+import { addon } from "./native.js";
 
 /** How many operations may settle at once before timers and other I/O get their turn. */
 const perTurn = 1024;
@@ -12,7 +13,7 @@ const longest = 1;
 
 const done: Promise<unknown> = Promise.resolve();
 
-// The turn of the event loop that was told last.
+// The turn of the event loop that is counted.
 let turn = 0;
 let inThisTurn = 0;
 let nextLook = perLook;
@@ -26,6 +27,8 @@ function isInTime(count: number): boolean {
   inThisTurn += count;
   if (inThisTurn < nextLook) return true;
   nextLook = inThisTurn + perLook;
+  // It turns by itself where operations wait, or come from timers or other I/O.
+  if (addon.turn() !== turn) begin();
   return inThisTurn < perTurn && now() - started < longest;
 }
 
@@ -64,18 +67,8 @@ function settleDeferred(): void {
   for (const { call, value } of all) call(value);
 }
 
-/**
- * To be called when a socket wakes up. While operations wait the event loop turns by itself, and
- * nothing has to be deferred for it. `thisTurn` is another one only if it has turned since: sockets
- * that wake up in one turn share its time.
- */
-export function beginTurn(thisTurn: number): void {
-  if (thisTurn === turn) return;
-  turn = thisTurn;
-  begin();
-}
-
 function begin(): void {
+  turn = addon.turn();
   inThisTurn = 0;
   nextLook = perLook;
   started = now();
