@@ -7,15 +7,16 @@ import { addon } from "./native.js";
 
 /** How many operations may settle at once before timers and other I/O get their turn. */
 const perTurn = 1024;
-/** After how many of them the time that they took counts, and how many milliseconds they may take. */
-const perLook = 64;
+/** How many milliseconds they may take, which counts after as many as take a quarter of it, or 64. */
 const longest = 1;
+const mostPerLook = 64;
 
 const done: Promise<unknown> = Promise.resolve();
 
-// The turn of the event loop that is counted.
+// The turn of the event loop that is counted, 0 where nobody counts them.
 let turn = 0;
 let inThisTurn = 0;
+let perLook = mostPerLook;
 let nextLook = perLook;
 let started = 0;
 // What to call in the next turn, in the order of the operations; undefined if there is nothing.
@@ -26,10 +27,19 @@ function isInTime(count: number): boolean {
   if (deferred !== undefined) return false;
   inThisTurn += count;
   if (inThisTurn < nextLook) return true;
-  nextLook = inThisTurn + perLook;
   // It turns by itself where operations wait, or come from timers or other I/O.
-  if (addon.turn() !== turn) begin();
-  return inThisTurn < perTurn && now() - started < longest;
+  if (addon.turn() !== turn) {
+    begin();
+    return true;
+  }
+  const time = now() - started;
+  // Where nobody counts turns the time may be that of many.
+  if (turn !== 0) {
+    const inAQuarter = (inThisTurn * longest) / 4 / time;
+    perLook = Math.max(1, Math.min(mostPerLook, inAQuarter)) | 0;
+  }
+  nextLook = inThisTurn + perLook;
+  return inThisTurn < perTurn && time < longest;
 }
 
 /** The promise of an operation, or `count` of them, that succeeded at once. */

@@ -6,8 +6,11 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Pair, Pull, Push } from "zmqx";
+import { addon } from "#lib/native.js";
 import { link, transports } from "../harness.js";
 import { receiveText } from "../socket/peers.js";
+
+const uncounted = "nobody counts the turns of this event loop: every 64th operation ends one";
 
 /** Counts the turns that timers and immediates get, until stopped. */
 class Turns {
@@ -69,6 +72,37 @@ test("E11: one side alone leaves turns to timers, while it receives and while it
   whileReceiving.stop();
   for (const { immediates } of [whileSending, whileReceiving]) {
     assert.ok(immediates > count / 2000, `${immediates} turns for immediates`);
+  }
+});
+
+test("E11: a loop that takes long for each message leaves turns to timers", async (t) => {
+  if (addon.turn() === 0) return t.skip(uncounted);
+  const count = 200;
+  using push = new Push();
+  using pull = new Pull();
+  await link(push, pull, "inproc");
+  for (let sent = 0; sent < count; sent++) assert.ok(push.trySend("message"));
+  const turns = new Turns();
+  for (let received = 0; received < count; received++) {
+    await pull.receive();
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+  }
+  turns.stop();
+  assert.ok(turns.immediates > count / 4, `${turns.immediates} turns for immediates`);
+});
+
+test("A send in each of many turns never waits for the next one", async (t) => {
+  if (addon.turn() === 0) return t.skip(uncounted);
+  using push = new Push({ sendHighWaterMark: 0 });
+  using pull = new Pull();
+  await link(push, pull, "inproc");
+  let sent = 0;
+  for (let turn = 1; turn <= 500; turn++) {
+    await new Promise(setImmediate);
+    push.send("message").then(() => sent++);
+    await new Promise(process.nextTick);
+    assert.equal(sent, turn);
   }
 });
 
