@@ -8,30 +8,37 @@ import { markAsUntransferable } from "./threads.js";
 
 let exitIsNoted = false;
 
-/** To be called with each message that may be lent, in parts of more than `limit` bytes. */
-export function protect(message: unknown, limit: number): void {
-  if (!Array.isArray(message)) {
-    protectPart(message, limit);
-    return;
-  }
+/**
+ * To be called with each message that may be lent, in parts of more than `limit` bytes. False: it is
+ * to be copied.
+ */
+export function protect(message: unknown, limit: number): boolean {
+  if (!Array.isArray(message)) return protectPart(message, limit);
   for (let index = 0; index < message.length; index++) {
     const part = message[index];
     // It is no message then, and may have holes without end.
-    if (part === undefined) return;
-    protectPart(part, limit);
+    if (part === undefined) return true;
+    if (!protectPart(part, limit)) return false;
   }
+  return true;
 }
 
-function protectPart(part: unknown, limit: number): void {
+function protectPart(part: unknown, limit: number): boolean {
   if (!ArrayBuffer.isView(part)) {
-    if (!types.isArrayBuffer(part)) return;
+    if (!types.isArrayBuffer(part)) return true;
   } else if (!(part instanceof Uint8Array) && types.isDataView(part)) {
-    return;
+    return true;
   }
-  if (part.byteLength <= limit) return;
+  if (part.byteLength <= limit) return true;
+  const memory: ArrayBufferLike & { resizable?: boolean } = ArrayBuffer.isView(part)
+    ? part.buffer
+    : part;
+  // What it shrinks by can be read no more, not by libzmq either.
+  if (memory.resizable) return false;
   // Another thread could free it, while libzmq still reads.
-  markAsUntransferable(ArrayBuffer.isView(part) ? part.buffer : part);
+  markAsUntransferable(memory);
   noteExit();
+  return true;
 }
 
 // At the end of the process native code wants to know how that was meant.

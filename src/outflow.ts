@@ -40,7 +40,9 @@ export class Outflow {
     target: Target | undefined,
     loan: number | undefined,
   ): undefined | number | Prepared {
-    if (this.#lends && loan !== 0) protect(message, this.#tuning.sendCopyLimit);
+    if (this.#lends && loan !== 0 && !protect(message, this.#tuning.sendCopyLimit)) {
+      return this.send(message, target, noLoan(loan));
+    }
     // Reading arrays there is slow.
     const part = Array.isArray(message) && message.length === 1 ? message[0] : message;
     if (!Array.isArray(part)) {
@@ -63,7 +65,8 @@ export class Outflow {
   ): number {
     if (this.#lends && loan !== 0) {
       for (let index = from; index < from + most; index++) {
-        protect(messages[index], this.#tuning.sendCopyLimit);
+        if (protect(messages[index], this.#tuning.sendCopyLimit)) continue;
+        return this.sendMany(messages, from, most, noLoan(loan));
       }
     }
     return this.#native.sendMany(messages, from, most, loan);
@@ -75,9 +78,15 @@ export class Outflow {
     target: Target | undefined,
     loan: number | undefined,
   ): number | Prepared {
-    if (loan) released(loan);
+    noLoan(loan);
     return this.#native.prepare(unproxied(message), target);
   }
+}
+
+// In place of `loan`, for a message that is copied.
+function noLoan(loan: number | undefined): number {
+  if (loan) released(loan);
+  return 0;
 }
 
 // Node-API does not take a Proxy of an array for one.

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pull, Push } from "zmqx";
 import { assertEndedWell, freshAddress, link, runChild } from "../harness.js";
-import { wires } from "../socket/peers.js";
+import { absentAddress, wires } from "../socket/peers.js";
 
 const size = 5_000_000;
 
@@ -84,6 +84,47 @@ for (const transport of wires) {
       assert.ok(bytes.equals(Buffer.alloc(size, bytes[0])));
     }
     assertEndedWell(await child);
+  });
+}
+
+for (const transport of wires) {
+  test(`Memory that shrinks after \`send()\` arrives as it was (${transport})`, async () => {
+    const child = await runChild(
+      `
+        import { Pull, Push } from "zmqx";
+        const push = new Push({ sendHighWaterMark: 10, reconnectInterval: 10 });
+        push.connect(process.argv[1]);
+        const whole = () => new Uint8Array(new ArrayBuffer(${size}, { maxByteLength: ${size} })).fill(1);
+        let tracker;
+        const sends = [
+          (bytes) => push.send(bytes),
+          (bytes) => push.send(["", bytes.buffer]),
+          async (bytes) => {
+            tracker = await push.sendTracked(bytes);
+          },
+          (bytes) => push.trySend(bytes),
+          (bytes) => push.sendMany(["", bytes]),
+        ];
+        for (const send of sends) {
+          const bytes = whole();
+          await send(bytes);
+          bytes.buffer.resize(0);
+        }
+        const pull = new Pull();
+        await pull.bind(process.argv[1]);
+        let received = 0;
+        for (let count = 0; count < sends.length + 1; count++) {
+          const long = (await pull.receive()).at(-1);
+          if (long.length > 0 && Buffer.compare(long, whole()) === 0) received++;
+        }
+        await tracker.done;
+        console.log(received);
+        process.exit();
+      `,
+      { args: [await absentAddress(transport)] },
+    );
+    assertEndedWell(child);
+    assert.equal(child.stdout, "5\n");
   });
 }
 
