@@ -4,7 +4,7 @@
 
 import { types } from "node:util";
 import { addon } from "./native.js";
-import { markAsUntransferable } from "./threads.js";
+import { pin } from "./threads.js";
 
 let exitIsNoted = false;
 
@@ -33,10 +33,8 @@ function protectPart(part: unknown, limit: number): boolean {
   const memory: ArrayBufferLike & { resizable?: boolean } = ArrayBuffer.isView(part)
     ? part.buffer
     : part;
-  // What it shrinks by can be read no more, not by libzmq either.
-  if (memory.resizable) return false;
-  // Another thread could free it, while libzmq still reads.
-  markAsUntransferable(memory);
+  // What it shrinks by can be read no more, and another thread could free it, while libzmq still reads.
+  if (memory.resizable || !pin(memory)) return false;
   noteExit();
   return true;
 }

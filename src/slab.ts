@@ -6,7 +6,7 @@
 // The global one is a getter, which costs as much again as what it is used for here.
 import { Buffer, kMaxLength } from "node:buffer";
 import { addon, type ReceivePlace } from "./native.js";
-import { markAsUntransferable } from "./threads.js";
+import { pin } from "./threads.js";
 
 /** Where the sockets of this copy of the library receive into. */
 export const inlet = addon.addInlet(kMaxLength);
@@ -34,7 +34,7 @@ export class Slab {
     this.#memory = Buffer.allocUnsafeSlow(this.#size).buffer;
     this.used = 0;
     // Transferring one part to another thread would take all others along.
-    markAsUntransferable(this.#memory);
+    pin(this.#memory);
     addon.receiveInto(inlet, this.#place, this.#memory);
   }
 

@@ -20,13 +20,19 @@ export function isMainThread(): boolean {
   return threads().isMainThread;
 }
 
-/** Keeps memory from being moved to another thread, where the runtime can do that. */
-export function markAsUntransferable(memory: ArrayBufferLike): void {
+/**
+ * Keeps memory from being moved to another thread, where the runtime can do that. False: it may be
+ * freed although somebody refers to it.
+ */
+export function pin(memory: ArrayBufferLike): boolean {
   const { isMarkedAsUntransferable: isMarked, markAsUntransferable: mark } = threads();
+  if (isMarked?.(memory)) return true;
   // What cannot be detached anyway must not be marked: from Node 24 on that aborts the process, when
   // the memory of WebAssembly grows, or at exit, for the memory of an addon, which is marked already.
-  if (isMarked && (isMarked(memory) || isWebAssemblyMemory(memory))) return;
+  // Bun frees what has grown with its WebAssembly.Memory; V8 keeps both.
+  if (isMarked && isWebAssemblyMemory(memory)) return process.versions.bun === undefined;
   mark?.(memory);
+  return true;
 }
 
 const webAssemblyPage = 65_536;

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pull, Push } from "zmqx";
-import { assertEndedWell, freshAddress, link, runChild } from "../harness.js";
+import { assertEndedWell, collector, freshAddress, link, runChild } from "../harness.js";
 import { absentAddress, wires } from "../socket/peers.js";
 
 const size = 5_000_000;
@@ -87,45 +87,70 @@ for (const transport of wires) {
   });
 }
 
+const vanishing = {
+  "that shrinks": `
+    const bytes = new Uint8Array(new ArrayBuffer(size, { maxByteLength: size }));
+    return [bytes, () => bytes.buffer.resize(0)];
+  `,
+  "of WebAssembly that grows and is forgotten": `
+    const wasm = new WebAssembly.Memory({ initial: 80, maximum: 160 });
+    return [new Uint8Array(wasm.buffer, 0, size), () => wasm.grow(1)];
+  `,
+};
+
 for (const transport of wires) {
-  test(`Memory that shrinks after \`send()\` arrives as it was (${transport})`, async () => {
-    const child = await runChild(
-      `
-        import { Pull, Push } from "zmqx";
-        const push = new Push({ sendHighWaterMark: 10, reconnectInterval: 10 });
-        push.connect(process.argv[1]);
-        const whole = () => new Uint8Array(new ArrayBuffer(${size}, { maxByteLength: ${size} })).fill(1);
-        let tracker;
-        const sends = [
-          (bytes) => push.send(bytes),
-          (bytes) => push.send(["", bytes.buffer]),
-          async (bytes) => {
-            tracker = await push.sendTracked(bytes);
-          },
-          (bytes) => push.trySend(bytes),
-          (bytes) => push.sendMany(["", bytes]),
-        ];
-        for (const send of sends) {
-          const bytes = whole();
-          await send(bytes);
-          bytes.buffer.resize(0);
-        }
-        const pull = new Pull();
-        await pull.bind(process.argv[1]);
-        let received = 0;
-        for (let count = 0; count < sends.length + 1; count++) {
-          const long = (await pull.receive()).at(-1);
-          if (long.length > 0 && Buffer.compare(long, whole()) === 0) received++;
-        }
-        await tracker.done;
-        console.log(received);
-        process.exit();
-      `,
-      { args: [await absentAddress(transport)] },
-    );
-    assertEndedWell(child);
-    assert.equal(child.stdout, "5\n");
-  });
+  for (const [name, make] of Object.entries(vanishing)) {
+    test(`Memory ${name} after \`send()\` arrives as it was (${transport})`, async () => {
+      const child = await runChild(
+        `
+          ${collector}
+          import { setImmediate as turn } from "node:timers/promises";
+          import { Pull, Push } from "zmqx";
+          const size = ${size};
+          function make() {
+            ${make}
+          }
+          const push = new Push({ reconnectInterval: 10 });
+          push.connect(process.argv[1]);
+          let tracker;
+          const sends = [
+            (bytes) => push.send(bytes),
+            (bytes) => push.send(["", bytes.buffer]),
+            async (bytes) => {
+              tracker = await push.sendTracked(bytes);
+            },
+            (bytes) => push.trySend(bytes),
+            (bytes) => push.sendMany(["", bytes]),
+          ];
+          async function sendAll() {
+            for (const send of sends) {
+              const [bytes, change] = make();
+              await send(bytes.fill(1));
+              change();
+            }
+          }
+          await sendAll();
+          for (let round = 0; round < 10; round++) {
+            gc();
+            await turn();
+          }
+          const pull = new Pull();
+          await pull.bind(process.argv[1]);
+          let received = 0;
+          for (let count = 0; count < sends.length + 1; count++) {
+            const long = (await pull.receive()).at(-1).subarray(0, size);
+            if (long.length > 0 && long.equals(Buffer.alloc(size, 1))) received++;
+          }
+          await tracker.done;
+          console.log(received);
+          process.exit();
+        `,
+        { args: [await absentAddress(transport)] },
+      );
+      assertEndedWell(child);
+      assert.equal(child.stdout, "5\n");
+    });
+  }
 }
 
 for (const ending of ["", "push.close();", "process.exit();", "push.close(); process.exit();"]) {
