@@ -5,7 +5,8 @@
 //  2. Only the main thread lends, since its memory outlives every message: at its end it closes
 //     its sockets, waits for what they may linger, and ends the process if a loan is still out.
 //     A worker may go away at any time, so it copies.
-//  3. What goes over inproc is copied: its receivers may keep it for ever.
+//  3. What is lent is shared, in the eyes of libzmq. Receivers over inproc copy what is shared, so
+//     that they keep it no longer than until they receive it.
 #pragma once
 
 #include <node_api.h>
@@ -71,7 +72,7 @@ class Lending : public std::enable_shared_from_this<Lending> {
 // How to take the bytes that a program sends.
 struct SendTerms {
   Lending* lending = nullptr;  // null: copy everything
-  size_t copy_limit = 0;
+  uint64_t copy_limit = 0;
   std::shared_ptr<Lending::Track> track;
 };
 

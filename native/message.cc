@@ -36,6 +36,7 @@ int Take(napi_env env, napi_value owner, void* data, size_t size, const SendTerm
          Frame* frame) {
   if (terms.lending != nullptr && size > terms.copy_limit &&
       terms.lending->Lend(env, owner, data, size, terms.track, frame->get())) {
+    frame->Share();  // Marks it as shared.
     return 0;
   }
   return Fill(frame, data, size) ? 0 : -ENOMEM;
@@ -188,8 +189,14 @@ int ToBuffer(napi_env env, Frame&& frame, const ReceiveTerms& terms, napi_value*
   const size_t size = frame.size();
   if (size > terms.longest) return -EMSGSIZE;
   napi_status status = napi_no_external_buffers_allowed;
-  // Over inproc all subscribers get the same memory, which each of them may write to.
-  if (size > terms.copy_limit && zmq_msg_get(frame.get(), ZMQ_SHARED) != 1) {
+  if (size > terms.copy_limit) {
+    // Over inproc all subscribers get the same memory, and of what is lent the sender's: each of
+    // them may write to it.
+    if (zmq_msg_get(frame.get(), ZMQ_SHARED) == 1) {
+      Frame copy;
+      if (!Fill(&copy, frame.data(), size)) return -ENOMEM;
+      frame = std::move(copy);
+    }
     auto owner = std::make_unique<Frame>(std::move(frame));
     const auto release = [](napi_env, void*, void* owner) { delete static_cast<Frame*>(owner); };
     status = napi_create_external_buffer(env, size, owner->data(), release, owner.get(), buffer);

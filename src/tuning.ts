@@ -26,7 +26,8 @@ export interface TuningOptions {
    * Bytes up to which a message part is copied when it is sent; a longer one is lent to libzmq,
    * which reads it in the background: its bytes must not change until it was sent (see `copy` of
    * `send()`, and `sendTracked()`), and its ArrayBuffer cannot be transferred to another thread any more.
-   * The default is 8192. In workers, over inproc and by draft types everything is copied.
+   * The default is 8192. For a socket that used inproc, four times it counts. In workers and by draft
+   * types everything is copied.
    */
   sendCopyLimit: number;
   /**

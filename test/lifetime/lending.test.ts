@@ -167,6 +167,50 @@ for (const ending of ["", "push.close();", "process.exit();", "push.close(); pro
   });
 }
 
+const workers = {
+  waits: "setInterval(() => undefined, 1000);",
+  blocks: "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
+  receives: "(async () => { for await (const [bytes] of pull) bytes.fill(0); })();",
+};
+
+const ends = {
+  "calls process.exit()": "process.exit();",
+  "closes its socket and calls process.exit()": "push.close(); process.exit();",
+  "terminates the worker": "await worker.terminate(); await tracker.done; push.close();",
+};
+
+for (const [what, task] of Object.entries(workers)) {
+  for (const [ending, code] of Object.entries(ends)) {
+    // Not every runtime can terminate one that blocks.
+    if (what === "blocks" && ending === "terminates the worker") continue;
+    test(`Long messages for a worker that ${what} do no harm when the program ${ending}`, async () => {
+      const child = await runChild(`
+        import { once } from "node:events";
+        import { Worker } from "node:worker_threads";
+        import { Push } from "zmqx";
+        const push = new Push();
+        const address = await push.bind("inproc://long-messages");
+        const worker = new Worker(\`
+          const { parentPort } = require("node:worker_threads");
+          const { Pull } = require("zmqx");
+          const pull = new Pull();
+          pull.connect("inproc://long-messages");
+          parentPort.postMessage("connected");
+          parentPort.once("message", () => {
+            ${task}
+          });
+        \`, { eval: true, execArgv: [] });
+        await once(worker, "message");
+        worker.postMessage("start");
+        for (let count = 0; count < 20; count++) await push.send(Buffer.alloc(${size}, count));
+        const tracker = await push.sendTracked(Buffer.alloc(${size}));
+        ${code}
+      `);
+      assertEndedWell(child);
+    });
+  }
+}
+
 test("`sendTracked()` resolves its tracker when the message is dropped", async () => {
   using push = new Push();
   push.connect("tcp://127.0.0.1:1");
