@@ -1,6 +1,7 @@
 // Starts the processes of a trial, waits for what they say, and ends them: each trial has its own.
 
 import { fork, spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Skip } from "./contestants.mjs";
 
@@ -16,6 +17,20 @@ export function endAll() {
   running.clear();
 }
 
+let isApart = false;
+
+/** Gives each process of a trial that starts from now on a core of its own, as long as there are any. */
+export function keepApart() {
+  if (process.platform !== "linux") throw new Error("Only Linux has the program taskset");
+  isApart = true;
+}
+
+function placed(command, words) {
+  if (!isApart) return [command, words];
+  const core = String(running.size % availableParallelism());
+  return ["taskset", ["-c", core, command, ...words]];
+}
+
 function track(started) {
   running.add(started);
   started.once("exit", () => running.delete(started));
@@ -27,7 +42,9 @@ function track(started) {
  * tells, `result` to what the role returns.
  */
 export function startRole(url, role, parameters = {}, { execArgv = [] } = {}) {
-  const started = track(fork(child, [url, role, JSON.stringify(parameters)], { execArgv }));
+  const [execPath, before] = placed(process.execPath, execArgv);
+  const words = [url, role, JSON.stringify(parameters)];
+  const started = track(fork(child, words, { execPath, execArgv: before }));
   const told = Promise.withResolvers?.() ?? withResolvers();
   const result = Promise.withResolvers?.() ?? withResolvers();
   const fail = (error) => {
@@ -52,7 +69,8 @@ export function startRole(url, role, parameters = {}, { execArgv = [] } = {}) {
 
 /** Starts a program; `output` resolves to what it prints when it ends well. */
 export function startProgram(command, words, options = {}) {
-  const started = track(spawn(command, words, { stdio: ["ignore", "pipe", "pipe"], ...options }));
+  const stdio = ["ignore", "pipe", "pipe"];
+  const started = track(spawn(...placed(command, words), { stdio, ...options }));
   let printed = "";
   let complaint = "";
   started.stdout.setEncoding("utf8").on("data", (text) => {

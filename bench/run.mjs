@@ -13,6 +13,7 @@ A trial is meant by words of its name: "tcp 64" means those with both.
   --quick        one round of short trials, and fewer sizes
   --rounds=N     so many rounds instead of 5
   --before=DIR   let another built checkout of zmqx take part
+  --apart        keep each process on a core of its own (Linux)
   --docs         write the results into docs/performance.md as well`;
 
 let options;
@@ -26,6 +27,7 @@ try {
       list: { type: "boolean", default: false },
       rounds: { type: "string" },
       before: { type: "string" },
+      apart: { type: "boolean", default: false },
       docs: { type: "boolean", default: false },
       report: { type: "boolean", default: false },
       instructions: { type: "boolean", default: false },

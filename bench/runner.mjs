@@ -4,7 +4,7 @@
 import { Skip } from "./contestants.mjs";
 import { describeMachine, describeVersions } from "./machine.mjs";
 import { buildNative } from "./native.mjs";
-import { endAll } from "./processes.mjs";
+import { endAll, keepApart } from "./processes.mjs";
 import { report } from "./report.mjs";
 import { appendSample, createResultFile } from "./results.mjs";
 import { figure } from "./statistics.mjs";
@@ -28,6 +28,7 @@ export async function main(options, words) {
   }
 
   await buildNative();
+  if (options.apart) keepApart();
   const command = ["npm run bench", ...commandWords()].join(" ");
   const run = {
     date: new Date().toISOString(),
