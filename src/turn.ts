@@ -13,8 +13,10 @@ const mostPerLook = 64;
 
 const done: Promise<unknown> = Promise.resolve();
 
-// The turn of the event loop that is counted, 0 where nobody counts them.
+// The turn of the event loop that is counted.
 let turn = 0;
+// Where the addon does not know the turns: how many of those that began here have ended, less than 0.
+let ended = 0;
 let inThisTurn = 0;
 let perLook = mostPerLook;
 let nextLook = perLook;
@@ -28,16 +30,13 @@ function isInTime(count: number): boolean {
   inThisTurn += count;
   if (inThisTurn < nextLook) return true;
   // It turns by itself where operations wait, or come from timers or other I/O.
-  if (addon.turn() !== turn) {
+  if (currentTurn() !== turn) {
     begin();
     return true;
   }
   const time = now() - started;
-  // Where nobody counts turns the time may be that of many.
-  if (turn !== 0) {
-    const inAQuarter = (inThisTurn * longest) / 4 / time;
-    perLook = Math.max(1, Math.min(mostPerLook, inAQuarter)) | 0;
-  }
+  const inAQuarter = (inThisTurn * longest) / 4 / time;
+  perLook = Math.max(1, Math.min(mostPerLook, inAQuarter)) | 0;
   nextLook = inThisTurn + perLook;
   return inThisTurn < perTurn && time < longest;
 }
@@ -77,9 +76,18 @@ function settleDeferred(): void {
   for (const { call, value } of all) call(value);
 }
 
+function currentTurn(): number {
+  return addon.turn() || ended;
+}
+
 function begin(): void {
-  turn = addon.turn();
+  turn = currentTurn();
+  if (turn <= 0) setImmediate(noteEnd);
   inThisTurn = 0;
   nextLook = perLook;
   started = now();
+}
+
+function noteEnd(): void {
+  ended--;
 }
