@@ -14,6 +14,7 @@
 
 #include <node_api.h>
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <string>
@@ -82,6 +83,9 @@ class Env {
   std::deque<Inlet> inlets;
   // How many bytes a Buffer can have.
   size_t longest_buffer = 0;
+  // How many bytes of libzmq Buffers have.
+  const std::shared_ptr<std::atomic<size_t>> external_bytes =
+      std::make_shared<std::atomic<size_t>>(0);
   // Why the last getOption() gave undefined.
   int last_errno = 0;
   // What process.exitCode says, for an end that comes early.

@@ -25,10 +25,14 @@ bool Lending::Lend(napi_env napi, napi_value owner, void* data, size_t size,
                    const std::shared_ptr<Track>& track, zmq_msg_t* message) {
   auto loan = std::make_unique<Loan>(Loan{shared_from_this(), track, nullptr, size});
   if (napi_create_reference(napi, owner, 1, &loan->reference) != napi_ok) return false;
+  std::vector<napi_ref> back;
   {
     const std::lock_guard lock(mutex_);
     ++out_;
+    // A program may not return to its event loop, which collects, for long.
+    if (IsMuchBack()) TakeBack(&back);
   }
+  for (napi_ref dropped : back) napi_delete_reference(napi, dropped);
   if (zmq_msg_init_data(message, data, size, &Return, loan.get()) == 0) {
     loan.release();
     return true;
@@ -48,7 +52,14 @@ void Lending::Returned(napi_ref reference, size_t size) {
   back_.push_back(reference);
   bytes_back_ += size;
   if (--out_ == 0) back_again_.notify_all();
-  if (out_ == 0 || back_.size() >= kLoans || bytes_back_ >= kBytes) PostUnlessPosted();
+  if (out_ == 0 || IsMuchBack()) PostUnlessPosted();
+}
+
+bool Lending::IsMuchBack() const { return back_.size() >= kLoans || bytes_back_ >= kBytes; }
+
+void Lending::TakeBack(std::vector<napi_ref>* back) {
+  back->swap(back_);
+  bytes_back_ = 0;
 }
 
 void Lending::Ended(uint32_t track) {
@@ -67,9 +78,8 @@ std::vector<uint32_t> Lending::Collect(napi_env napi) {
   std::vector<uint32_t> ended;
   {
     const std::lock_guard lock(mutex_);
-    back.swap(back_);
+    TakeBack(&back);
     ended.swap(ended_);
-    bytes_back_ = 0;
     posted_ = false;
   }
   for (napi_ref reference : back) napi_delete_reference(napi, reference);

@@ -57,6 +57,9 @@ class Lending : public std::enable_shared_from_this<Lending> {
   static void Return(void* data, void* loan);
   void Returned(napi_ref reference, size_t size);
   void Ended(uint32_t track);
+  // With the mutex held.
+  bool IsMuchBack() const;
+  void TakeBack(std::vector<napi_ref>* back);
   void PostUnlessPosted();
 
   const std::shared_ptr<Inbox> inbox_;

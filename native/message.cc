@@ -12,6 +12,23 @@
 namespace zmqx {
 namespace {
 
+constexpr size_t kMostExternal = 256 * 1024 * 1024;
+
+// Memory of libzmq that a Buffer has.
+struct External {
+  External(Frame&& frame, const std::shared_ptr<std::atomic<size_t>>& total)
+      : frame(std::move(frame)), size(this->frame.size()), total(total) {
+    *total += size;
+  }
+  ~External() { *total -= size; }
+  External(const External&) = delete;
+  External& operator=(const External&) = delete;
+
+  Frame frame;
+  const size_t size;
+  const std::shared_ptr<std::atomic<size_t>> total;
+};
+
 bool Fill(Frame* frame, const void* data, size_t size) {
   if (!frame->Allocate(size)) return false;
   if (size > 0) std::memcpy(frame->data(), data, size);
@@ -189,7 +206,7 @@ int ToBuffer(napi_env env, Frame&& frame, const ReceiveTerms& terms, napi_value*
   const size_t size = frame.size();
   if (size > terms.longest) return -EMSGSIZE;
   napi_status status = napi_no_external_buffers_allowed;
-  if (size > terms.copy_limit) {
+  if (size > terms.copy_limit && *terms.external_bytes + size <= kMostExternal) {
     // Over inproc all subscribers get the same memory, and of what is lent the sender's: each of
     // them may write to it.
     if (zmq_msg_get(frame.get(), ZMQ_SHARED) == 1) {
@@ -197,11 +214,12 @@ int ToBuffer(napi_env env, Frame&& frame, const ReceiveTerms& terms, napi_value*
       if (!Fill(&copy, frame.data(), size)) return -ENOMEM;
       frame = std::move(copy);
     }
-    auto owner = std::make_unique<Frame>(std::move(frame));
-    const auto release = [](napi_env, void*, void* owner) { delete static_cast<Frame*>(owner); };
-    status = napi_create_external_buffer(env, size, owner->data(), release, owner.get(), buffer);
+    auto owner = std::make_unique<External>(std::move(frame), terms.external_bytes);
+    const auto release = [](napi_env, void*, void* owner) { delete static_cast<External*>(owner); };
+    void* data = owner->frame.data();
+    status = napi_create_external_buffer(env, size, data, release, owner.get(), buffer);
     if (status == napi_no_external_buffers_allowed) {
-      frame = std::move(*owner);
+      frame = std::move(owner->frame);
     } else {
       // Of other failures nobody tells whether the finalizer has run, or will.
       owner.release();

@@ -5,12 +5,15 @@
 //  - Received: up to a limit (receiveCopyLimit) copied into memory of JavaScript's own, since
 //    small frames are views of a receive buffer of libzmq that one kept message would pin; above,
 //    the Buffer is the frame's memory, which libzmq counts and frees from any thread. Where a
-//    runtime forbids external memory, everything is copied.
+//    runtime forbids external memory, everything is copied, and so is what comes while there is
+//    much of it: runtimes free it in turns of the event loop, of which a program may give none.
 #pragma once
 
 #include <node_api.h>
 #include <zmq.h>
 
+#include <atomic>
+#include <memory>
 #include <vector>
 
 #include "lending.h"
@@ -84,6 +87,8 @@ struct ReceiveTerms {
   // Up to how many bytes a frame is copied, and how many a Buffer can have.
   size_t copy_limit;
   size_t longest;
+  // How many bytes of libzmq JavaScript has.
+  const std::shared_ptr<std::atomic<size_t>>& external_bytes;
 };
 
 // Makes a Buffer with the bytes of `frame`. 0 or a negative errno: the frame is lost then.

@@ -118,6 +118,9 @@ SendTerms Socket::TermsFor(napi_env napi, napi_value loan) const {
   // Of a message that is copied, it ends at once.
   auto track = id > 0 ? std::make_shared<Lending::Track>(lending, id) : nullptr;
   if (id == 0 || !lends_ || poller_ != nullptr) return {};
+  // Over inproc, what a receiver leaves behind comes back when this thread uses the socket again,
+  // which it may not do before it was told.
+  if (used_inproc_ && track != nullptr) return {};
   // Over inproc, where the receiver copies what is lent, it pays off later (measured).
   const uint64_t limit = used_inproc_ ? uint64_t{send_copy_limit_} * 4 : send_copy_limit_;
   return {lending.get(), limit, std::move(track)};
@@ -242,7 +245,8 @@ napi_value Socket::JsEvents(napi_env napi, napi_callback_info info) {
 
 // Over inproc, where no I/O thread allocates and frees, a copy never pays off for long (measured).
 ReceiveTerms Socket::TermsOfReceive() const {
-  return {used_inproc_ ? receive_copy_limit_ / 16 : receive_copy_limit_, env_->longest_buffer};
+  return {used_inproc_ ? receive_copy_limit_ / 16 : receive_copy_limit_, env_->longest_buffer,
+          env_->external_bytes};
 }
 
 // receive(): an array of Buffers, followed for SERVER by the peer's routing id and for DISH by

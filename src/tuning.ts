@@ -27,7 +27,7 @@ export interface TuningOptions {
    * which reads it in the background: its bytes must not change until it was sent (see `copy` of
    * `send()`, and `sendTracked()`), and its ArrayBuffer cannot be transferred to another thread any more.
    * The default is 8192. For a socket that used inproc, four times it counts. In workers and by draft
-   * types everything is copied.
+   * types everything is copied, and over inproc by `sendTracked()`.
    */
   sendCopyLimit: number;
   /**

@@ -72,6 +72,24 @@ for (const transport of transports) {
     assertEndedWell(ended);
   });
 
+  test(`Messages over ${transport} that pass in one turn of the event loop do not pile up`, async () => {
+    const ended = await runChild(
+      `${preamble}
+      pull.allowBlocking = true;
+      let most = 0;
+      for (let count = 0; count < 15_000; count++) {
+        assert.ok(push.trySend(Buffer.alloc(100_000)));
+        pull.receiveSync();
+        if (count % 100 === 0) most = Math.max(most, process.memoryUsage().rss);
+      }
+      await Promise.all([push.close(), pull.close()]);
+      assert.ok(most < 900_000_000, "the process grew to " + most + " bytes");
+    `,
+      { args: [transport] },
+    );
+    assertEndedWell(ended);
+  });
+
   test(`A few small messages over ${transport} that are kept do not pin the many others`, async () => {
     const ended = await runChild(
       `${preamble}
