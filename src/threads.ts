@@ -17,7 +17,8 @@ function threads(): Threads {
 
 /** Whether this is not the thread of a worker. */
 export function isMainThread(): boolean {
-  return threads().isMainThread;
+  // Deno calls that of a Web Worker a main thread too.
+  return threads().isMainThread && !("DedicatedWorkerGlobalScope" in globalThis);
 }
 
 /**

@@ -219,6 +219,47 @@ test("`sendTracked()` resolves its tracker when the message is dropped", async (
   await done;
 });
 
+test("`done` of a tracker over inproc needs nobody who receives", async () => {
+  using push = new Push();
+  push.connect(freshAddress("inproc"));
+  const { done } = await push.sendTracked(Buffer.alloc(size));
+  await done;
+});
+
+test("Long messages of a Web Worker are copied, so that it can be terminated", {
+  skip: !("Worker" in globalThis) && "this runtime has no Web Workers",
+}, async () => {
+  const child = await runChild(`
+    import { Pull } from "zmqx";
+    const pull = new Pull({ readAhead: 0 });
+    await pull.bind("inproc://web-worker");
+    const code = \`
+      import { createRequire } from "node:module";
+      const { Push } = createRequire("\${process.cwd()}/worker.mjs")("zmqx");
+      const push = new Push();
+      push.connect("inproc://web-worker");
+      for (let count = 0; count < 5; count++) {
+        const bytes = new Uint8Array(${size}).fill(count);
+        await push.send(bytes);
+        bytes.fill(255);
+      }
+      postMessage("sent");
+    \`;
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    const worker = new Worker(url, { type: "module" });
+    await new Promise((resolve, reject) => Object.assign(worker, { onmessage: resolve, onerror: reject }));
+    worker.terminate();
+    for (let count = 0; count < 5; count++) {
+      const [bytes] = await pull.receive();
+      if (!bytes.equals(new Uint8Array(${size}).fill(count))) throw new Error("They have changed");
+    }
+    console.log("received");
+    process.exit();
+  `);
+  assertEndedWell(child);
+  assert.equal(child.stdout, "received\n");
+});
+
 test("`done` of a tracker keeps the process alive", async () => {
   using pull = new Pull();
   const address = await pull.bind(freshAddress("tcp"));
