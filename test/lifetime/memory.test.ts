@@ -83,7 +83,8 @@ for (const transport of transports) {
         if (count % 100 === 0) most = Math.max(most, process.memoryUsage().rss);
       }
       await Promise.all([push.close(), pull.close()]);
-      assert.ok(most < 900_000_000, "the process grew to " + most + " bytes");
+      // Of three gigabytes that pass through the process, with what sanitizers add to memory.
+      assert.ok(most < 1_500_000_000, "the process grew to " + most + " bytes");
     `,
       { args: [transport] },
     );
