@@ -30,8 +30,9 @@ function isInTime(count: number): boolean {
   inThisTurn += count;
   if (inThisTurn < nextLook) return true;
   // It turns by itself where operations wait, or come from timers or other I/O.
-  if (currentTurn() !== turn) {
-    begin();
+  const current = currentTurn();
+  if (current !== turn) {
+    begin(current);
     return true;
   }
   const time = now() - started;
@@ -72,7 +73,7 @@ function defer<T>(call: (value: T) => void, value: T): void {
 function settleDeferred(): void {
   const all = deferred ?? [];
   deferred = undefined;
-  begin();
+  begin(currentTurn());
   for (const { call, value } of all) call(value);
 }
 
@@ -80,8 +81,8 @@ function currentTurn(): number {
   return addon.turn() || ended;
 }
 
-function begin(): void {
-  turn = currentTurn();
+function begin(current: number): void {
+  turn = current;
   if (turn <= 0) setImmediate(noteEnd);
   inThisTurn = 0;
   nextLook = perLook;
