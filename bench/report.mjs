@@ -42,7 +42,11 @@ const sections = [
   },
   { title: "Memory of a receiver, MiB", group: "memory", metrics: ["growth", "pinned"] },
   { title: "Sockets", group: "sockets", metrics: ["rate", "memory", "time"] },
-  { title: "Idle", group: "idle", metrics: ["cpu"] },
+  {
+    title: "Idle, per second: ms of CPU, and how often a thread is woken",
+    group: "idle",
+    metrics: ["cpu", "wakeUps"],
+  },
   {
     title: "What one would pick instead, messages per second",
     group: "instead",
@@ -54,6 +58,7 @@ const names = {
   p999: "p99.9",
   cpu: "CPU",
   memory: "KiB of memory for each",
+  wakeUps: "wake-ups",
 };
 
 export async function report(file, options) {

@@ -8,8 +8,9 @@ import { bytes, percentiles } from "../statistics.mjs";
 
 const busyPoll = 100;
 
-// V8 compiles a part of the program after some thousands of times, which round trips take longer for.
-const moreWarmUp = 4;
+// V8 compiles parts of the program until some 12,000 round trips were made (`node --trace-opt`), which
+// is more time than other trials need.
+const moreWarmUp = 8;
 
 export function cases(plan) {
   const { duration } = plan;
