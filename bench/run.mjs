@@ -11,7 +11,7 @@ const usage = `Usage: npm run bench -- [options] [trial...]   Measure all trials
 A trial is meant by words of its name: "tcp 64" means those with both.
 
   --quick        one round of short trials, and fewer sizes
-  --rounds=N     so many rounds instead of 5
+  --rounds=N     so many rounds instead of 5, or of 3 with --instructions
   --before=DIR   let another built checkout of zmqx take part
   --apart        keep each process on a core of its own (Linux)
   --docs         write the results into docs/performance.md as well`;
@@ -46,7 +46,7 @@ if (options.before) process.env.ZMQX_BENCH_BEFORE = options.before;
 if (options.help) {
   console.log(usage);
 } else if (options.instructions) {
-  await (await import("./instructions.mjs")).main();
+  await (await import("./instructions.mjs")).main(options);
 } else if (options.report) {
   const { lastResultFile } = await import("./results.mjs");
   await (await import("./report.mjs")).report(words[0] ?? lastResultFile(), options);
