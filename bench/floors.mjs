@@ -42,7 +42,7 @@ export const floors = [
   { ...busy, floor: 0.5, aim: 0.4 },
   ...roundTrip("round trip inproc 1", { mean: [0.8, 0.5] }),
   ...roundTrip("round trip inproc 1024", { mean: [0.8, 0.5] }),
-  { ...cost, key: "idle 101", metric: "wakeUps", floor: 1 },
+  { ...cost, key: "idle 101", metric: "cpu", floor: 1 },
   { ...cost, key: "growth 16", metric: "growth", floor: 1 },
   { ...cost, key: "growth 65536", metric: "growth", floor: 1 },
   { ...cost, key: "sockets", metric: "memory", floor: 1 },
