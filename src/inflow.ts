@@ -34,15 +34,12 @@ const headers = new Uint32Array(512);
 addon.receiveInto(inlet, ReceivePlace.headers, headers.buffer);
 const buffers: Buffer[] = [];
 
-// A socket's parts that are in there, and are not made into Buffers yet. Buffers that wait outlast
+// A socket's parts that are in there. They are made into Buffers a message at a time: what waits outlasts
 // collections of garbage, for which V8 would let its memory grow. A socket that nobody holds goes.
 let owner: WeakRef<Inflow> | undefined;
 let count = 0;
 let decoded = 0;
 let taken = 0;
-
-/** How many messages to make out of them at a time. */
-const step = 16;
 
 /** How many bytes may come outside the slabs until V8 is asked to look after them. */
 const mostUnseen = 4 * 1024 * 1024;
@@ -63,6 +60,10 @@ function forget(): void {
   decoded = 0;
   taken = 0;
   if (buffers.length > 0) buffers.length = 0;
+}
+
+function isLastWhole(): boolean {
+  return ((headers[count - 1] as number) & more) === 0;
 }
 
 function prefixOf(value: unknown): Buffer {
@@ -103,40 +104,38 @@ export class Inflow {
 
   /** The next message, or a negative status. */
   take(): unknown[] | number {
-    if (this.#next === this.#end) {
+    if (this.isEmpty) {
       this.#limit ??= this.#findLimit();
-      const status = this.#fill(this.#limit, step);
+      const status = this.#read(this.#limit);
       if (status < 0) return status;
     }
+    return this.#takeNext();
+  }
+
+  /** One to `most` messages, or a negative status. */
+  takeMany(most: number): unknown[][] | number {
+    const messages: unknown[][] = [];
+    while (messages.length < most) {
+      if (this.isEmpty) {
+        const status = this.#read(most - messages.length);
+        if (status < 0) return messages.length > 0 ? this.#tellLater(status, messages) : status;
+      }
+      messages.push(this.#takeNext());
+    }
+    return messages;
+  }
+
+  // Where it is not empty.
+  #takeNext(): unknown[] {
+    if (this.#next === this.#end) return this.#decode();
     const message = this.#ready[this.#next] as unknown[];
     this.#ready[this.#next++] = undefined;
     return message;
   }
 
-  /** One to `most` messages, or a negative status. */
-  takeMany(most: number): unknown[][] | number {
-    let messages = this.#takeReady(most);
-    while (messages.length < most) {
-      const missing = most - messages.length;
-      const status = this.#fill(missing, missing);
-      if (status < 0) return messages.length > 0 ? this.#tellLater(status, messages) : status;
-      messages = messages.concat(this.#takeReady(missing));
-    }
-    return messages;
-  }
-
-  #takeReady(most: number): unknown[][] {
-    if (this.#next === this.#end) return [];
-    const end = Math.min(this.#next + most, this.#end);
-    const messages = this.#ready.slice(this.#next, end);
-    this.#ready.fill(undefined, this.#next, end);
-    this.#next = end;
-    return messages as unknown[][];
-  }
-
   /** All messages that were read ahead, which stay. */
   all(): unknown[][] {
-    if (owner === this.#weak) this.#decode(count);
+    this.#decodeAll();
     return this.#ready.slice(this.#next, this.#end) as unknown[][];
   }
 
@@ -182,23 +181,16 @@ export class Inflow {
     return Math.max(1, Math.min(readAhead, most));
   }
 
-  // Where nothing is ready, makes one to `most` messages so, of those that were read already or of
-  // up to `limit` that are to be read now, or gives a negative status.
-  #fill(limit: number, most: number): number {
-    this.#next = 0;
-    this.#end = 0;
-    if (owner !== this.#weak) return this.#read(limit, most);
-    this.#decode(most);
-    return 0;
-  }
-
-  #read(limit: number, most: number): number {
+  // Where it is empty, reads one to `limit` messages, or gives a negative status.
+  #read(limit: number): number {
     const untold = this.#untold;
     this.#untold = 0;
     if (untold < 0) return untold;
-    if (this.#isSourced) return this.#fillOneByOne(limit);
+    this.#next = 0;
+    this.#end = 0;
+    if (this.#isSourced) return this.#readOneByOne(limit);
     const other = owner?.deref();
-    if (other !== undefined) other.#decode(count);
+    if (other !== undefined) other.#decodeAll();
     else forget();
     let parts: Buffer[] | undefined;
     do {
@@ -208,8 +200,7 @@ export class Inflow {
       if (status <= 0) return status === 0 ? again : status;
       owner = this.#weak;
       count = status;
-      const isWhole = ((headers[count - 1] as number) & more) === 0;
-      parts = this.#decode(isWhole ? most : count, parts);
+      if (parts !== undefined || !isLastWhole()) parts = this.#decodeAll(parts);
     } while (parts !== undefined);
     return 0;
   }
@@ -220,7 +211,7 @@ export class Inflow {
     return given;
   }
 
-  #fillOneByOne(limit: number): number {
+  #readOneByOne(limit: number): number {
     while (this.#end < limit) {
       const message = this.#native.receive();
       if (typeof message === "number") return this.isEmpty ? message : this.#tellLater(message, 0);
@@ -229,14 +220,13 @@ export class Inflow {
     return 0;
   }
 
-  // Makes one to `most` messages of what was read. Takes up a message whose first parts came before,
-  // and gives one whose last parts are to come.
-  #decode(most: number, before?: Buffer[]): Buffer[] | undefined {
-    const end = this.#end + most;
+  // The parts of a message of what was read, after those that came `before`. They are all of them if
+  // anything is left, or if the last header says so.
+  #decode(before?: Buffer[]): Buffer[] {
     let parts = before;
-    while (decoded < count) {
-      if (this.#end === end) return undefined;
-      const header = headers[decoded++] as number;
+    let header: number;
+    do {
+      header = headers[decoded++] as number;
       const size = header & sizeMask;
       const slab = size <= small.longest ? small : medium;
       let part: Buffer;
@@ -248,11 +238,22 @@ export class Inflow {
       }
       if (parts === undefined) parts = [part];
       else parts.push(part);
-      if ((header & more) !== 0) continue;
+    } while ((header & more) !== 0 && decoded < count);
+    if (decoded === count) forget();
+    return parts;
+  }
+
+  // Takes up a message whose first parts came before, and gives one whose last parts are to come.
+  #decodeAll(before?: Buffer[]): Buffer[] | undefined {
+    if (owner !== this.#weak) return before;
+    const isWhole = isLastWhole();
+    let parts = before;
+    while (owner === this.#weak) {
+      parts = this.#decode(parts);
+      if (owner === undefined && !isWhole) return parts;
       this.#ready[this.#end++] = parts;
       parts = undefined;
     }
-    forget();
-    return parts;
+    return undefined;
   }
 }
