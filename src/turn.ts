@@ -21,8 +21,11 @@ let inThisTurn = 0;
 let perLook = mostPerLook;
 let nextLook = perLook;
 let started = 0;
-// What to call in the next turn, in the order of the operations; undefined if there is nothing.
-let deferred: { call: (value: unknown) => void; value: unknown }[] | undefined;
+// What to call in the next turn, in the order of the operations. A loop has one of them at a time, for
+// which nothing is allocated: it would outlast collections of garbage, which come between turns.
+let deferred: ((value: unknown) => void) | undefined;
+let deferredValue: unknown;
+let others: { call: (value: unknown) => void; value: unknown }[] | undefined;
 
 /** Whether one more operation, or `count` of them, may settle before the event loop goes on. */
 function isInTime(count: number): boolean {
@@ -63,18 +66,28 @@ export function settle<T>(call: (value: T) => void, value: T): void {
 }
 
 function defer<T>(call: (value: T) => void, value: T): void {
+  const next = call as (value: unknown) => void;
   if (deferred === undefined) {
-    deferred = [];
+    deferred = next;
+    deferredValue = value;
     setImmediate(settleDeferred);
+  } else {
+    others ??= [];
+    others.push({ call: next, value });
   }
-  deferred.push({ call: call as (value: unknown) => void, value });
 }
 
 function settleDeferred(): void {
-  const all = deferred ?? [];
+  const first = deferred;
+  const value = deferredValue;
+  const rest = others;
   deferred = undefined;
+  deferredValue = undefined;
+  others = undefined;
   begin(currentTurn());
-  for (const { call, value } of all) call(value);
+  first?.(value);
+  if (rest === undefined) return;
+  for (const { call, value } of rest) call(value);
 }
 
 function currentTurn(): number {
