@@ -8,12 +8,13 @@ import { checkWait, messageProblem, type WaitOptions } from "./arguments.js";
 import { eterm, pollIn, pollOut, type SocketType } from "./constants.js";
 import { AbortError, again, againError, ClosedError, closed, statusError } from "./errors.js";
 import { Inflow } from "./inflow.js";
+import { end, item } from "./iterate.js";
 import { addon, type NativeContext, type NativeSocket, type Prepared } from "./native.js";
 import { Outflow, type Target } from "./outflow.js";
 import { inlet } from "./slab.js";
 import { spin } from "./spin.js";
 import { initialTuning, type TuningOptions } from "./tuning.js";
-import { settle, settled } from "./turn.js";
+import { settled } from "./turn.js";
 import { type Operation, Waiting } from "./waiting.js";
 
 export class Handle {
@@ -54,16 +55,23 @@ export class Handle {
     return this.#receives.size + this.#sends.size > 0;
   }
 
-  receive(options?: WaitOptions): Promise<unknown[]> {
+  /** For an iterator a message is an item, and being closed is the end. */
+  receive<T = unknown[]>(options?: WaitOptions, iterates = false): Promise<T> {
     const wait = options === undefined ? undefined : checkWait("receive", options);
     if (wait?.signal?.aborted) return Promise.reject(new AbortError("receive", wait.signal.reason));
     if (this.#receives.size === 0) {
       const message = this.inflow.take();
       if (this.#sends.size > 0) this.recheck();
-      if (typeof message !== "number") return settled(message);
-      if (message !== again) return Promise.reject(this.#failure(message, "receive"));
+      if (typeof message !== "number") {
+        // Longer for iterators: a loop here that sends gets ahead, and the next read brings more.
+        return iterates ? (settled(message).then(item) as Promise<T>) : settled(message as T);
+      }
+      if (message !== again) {
+        const error = this.#failure(message, "receive");
+        return iterates && this.closed ? Promise.resolve(end() as T) : Promise.reject(error);
+      }
     }
-    return this.#wait<unknown[]>("receive", wait, undefined);
+    return this.#wait<T>("receive", wait, undefined, iterates);
   }
 
   /** The next of the messages that were read ahead. */
@@ -89,7 +97,7 @@ export class Handle {
     const sent = this.#handOver(message, target, loan);
     if (sent === undefined) return settled(undefined);
     if (typeof sent === "number") return Promise.reject(this.#sendFailure(sent, message));
-    return this.#wait<void>("send", wait, sent);
+    return this.#wait<void>("send", wait, sent, false);
   }
 
   /** Whether libzmq took the message at once: not where others wait to send. Throws an error. */
@@ -191,9 +199,10 @@ export class Handle {
     operation: Operation,
     wait: WaitOptions | undefined,
     prepared: Prepared | undefined,
+    iterates: boolean,
   ): Promise<T> {
     const queue = operation === "send" ? this.#sends : this.#receives;
-    const waited = queue.add<T>(prepared, wait);
+    const waited = queue.add<T>(prepared, wait, iterates);
     if (!this.waiting) return waited;
     // Trying this operation may have used up the wake-up of one that waits for the other direction.
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
@@ -220,9 +229,7 @@ export class Handle {
   }
 
   #rejectAll(errorFor: (operation: Operation) => Error): void {
-    for (const queue of [this.#receives, this.#sends]) {
-      for (const waiter of queue.clear()) waiter.reject(errorFor(queue.operation));
-    }
+    for (const queue of [this.#receives, this.#sends]) queue.rejectAll(errorFor, this.closed);
   }
 
   #watch(): void {
@@ -284,13 +291,10 @@ export class Handle {
       if (result === again) return;
       if (result === -eterm) this.close(undefined, "terminated");
       if (this.closed) return;
-      queue.shift();
       if (receives) this.#busy = true;
-      if (typeof result === "number" && result < 0) {
-        settle(waiter.reject, this.error(result, queue.operation));
-      } else {
-        settle(waiter.resolve, result as never);
-      }
+      const failed = typeof result === "number" && result < 0;
+      if (failed) queue.rejectFirst(this.error(result, queue.operation));
+      else queue.resolveFirst(result);
     }
   }
 }

@@ -2,6 +2,7 @@
  * The asynchronous iterators of sockets and observers.
  */
 
+import type { Handle } from "./handle.js";
 import { settled } from "./turn.js";
 
 /** What can be iterated: it receives until it is closed. */
@@ -10,33 +11,42 @@ interface Source<T> {
   receive(): Promise<T>;
 }
 
+export function item<T>(value: T): IteratorResult<T, undefined> {
+  return { value, done: false };
+}
+
+export function end(): IteratorResult<never, undefined> {
+  return { value: undefined, done: true };
+}
+
 /**
  * Gives what `source` receives and ends when it is closed, or its context ended, also in the
- * middle of waiting. Leaving a loop early leaves the source open. What `takeAhead` gives has been
- * received already, and costs one promise.
+ * middle of waiting. Leaving a loop early leaves the source open.
  */
-export function iterate<T>(
-  source: Source<T>,
-  takeAhead: () => T | undefined = () => undefined,
-): AsyncIterator<T, undefined> {
-  const item = (value: T): IteratorResult<T, undefined> => ({ value, done: false });
-  const end = (): IteratorResult<T, undefined> => ({ value: undefined, done: true });
+export function iterate<T>(source: Source<T>): AsyncIterator<T, undefined> {
   const failed = (error: unknown): IteratorResult<T, undefined> => {
     if (source.closed) return end();
     throw error;
   };
-  const receive = (): Promise<IteratorResult<T, undefined>> => {
-    if (source.closed) return Promise.resolve(end());
-    try {
-      return Promise.resolve(source.receive()).then(item, failed);
-    } catch (error) {
-      return Promise.reject(error).catch(failed);
-    }
-  };
   return {
     next() {
-      const value = takeAhead();
-      return value === undefined ? receive() : settled(item(value));
+      if (source.closed) return Promise.resolve(end());
+      try {
+        return Promise.resolve(source.receive()).then(item<T>, failed);
+      } catch (error) {
+        return Promise.reject(error).catch(failed);
+      }
+    },
+  };
+}
+
+/** As {@link iterate}, of a socket itself: what it has read ahead costs one promise. */
+export function iterateMessages(handle: Handle): AsyncIterator<unknown[], undefined> {
+  return {
+    next() {
+      if (handle.closed) return Promise.resolve(end());
+      const message = handle.takeAhead();
+      return message === undefined ? handle.receive(undefined, true) : settled(item(message));
     },
   };
 }

@@ -6,7 +6,7 @@ import { checkMessage, checkOptions, type WaitOptions } from "./arguments.js";
 import { receiveMany, sendMany } from "./batch.js";
 import { receiveSync, sendSync } from "./blocking.js";
 import type { Handle } from "./handle.js";
-import { iterate } from "./iterate.js";
+import { iterate, iterateMessages } from "./iterate.js";
 import { released, type Tracker, track } from "./loans.js";
 import { socketParts } from "./parts.js";
 import type { BatchOptions, ManyOptions, SendOptions } from "./traits.js";
@@ -121,8 +121,7 @@ const receiving = ({ unpack }: Abilities) => {
     [Symbol.asyncIterator](this: Source) {
       // A class of the program may receive in its own way.
       if (this.receive !== receive || unpack !== undefined) return iterate(this);
-      const handle = handleOf(this, "iterate over it");
-      return iterate(this, () => handle.takeAhead());
+      return iterateMessages(handleOf(this, "iterate over it"));
     },
   };
 };

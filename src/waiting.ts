@@ -6,7 +6,9 @@
 import { setMaxListeners } from "node:events";
 import type { WaitOptions } from "./arguments.js";
 import { AbortError, busyError, timeoutError } from "./errors.js";
+import { end, item } from "./iterate.js";
 import { kindCode, type NativeSocket, type Prepared } from "./native.js";
+import { settle } from "./turn.js";
 
 export type Operation = "send" | "receive";
 
@@ -20,18 +22,16 @@ export function defaultTimeout(native: NativeSocket, operation: Operation): numb
   return (native.getOption(timeoutIds[operation], kindCode("i32")) as number | undefined) ?? -1;
 }
 
-/** One operation that waits. */
-export interface Waiter {
-  readonly resolve: (value: never) => void;
+/** One operation that waits: a link in the list of them, in both directions. */
+interface Waiter {
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   /** What waits to be sent. */
   readonly prepared: Prepared | undefined;
-}
-
-/** A link in the list of them, in both directions. */
-interface Entry extends Waiter {
-  before: Entry | undefined;
-  after: Entry | undefined;
+  /** Whether an iterator waits, to which a message is an item, and being closed is the end. */
+  readonly iterates: boolean;
+  before: Waiter | undefined;
+  after: Waiter | undefined;
   timer: NodeJS.Timeout | undefined;
   /** Stops listening to the signal. */
   unlisten: (() => void) | undefined;
@@ -49,8 +49,8 @@ interface Owner {
 export class Waiting {
   readonly #owner: Owner;
   readonly operation: Operation;
-  #first: Entry | undefined;
-  #last: Entry | undefined;
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
   #size = 0;
   #timeout: number | undefined;
   #referenced = true;
@@ -75,81 +75,99 @@ export class Waiting {
   }
 
   /** Rejects at once where the operation may not wait at all. */
-  add<T>(prepared: Prepared | undefined, options: WaitOptions | undefined): Promise<T> {
+  add<T>(
+    prepared: Prepared | undefined,
+    options: WaitOptions | undefined,
+    iterates: boolean,
+  ): Promise<T> {
     if (this.#size >= maxWaiting) return Promise.reject(this.#tooMany());
     this.#timeout ??= defaultTimeout(this.#owner.native, this.operation);
     const timeout = options?.timeout ?? this.#timeout;
     if (timeout === 0) return Promise.reject(this.#inVain(timeout));
-    return this.#wait(prepared, options?.signal, timeout);
+    return this.#wait(prepared, iterates, options?.signal, timeout);
   }
 
-  /** Takes the first one out, to be settled. */
-  shift(): Waiter | undefined {
-    const first = this.#first;
-    if (first !== undefined) this.#remove(first);
-    return first;
+  resolveFirst(result: unknown): void {
+    const first = this.#shift();
+    if (first !== undefined) settle(first.resolve, first.iterates ? item(result) : result);
   }
 
-  /** Takes all of them out, to be settled. */
-  clear(): Waiter[] {
+  rejectFirst(error: Error): void {
+    const first = this.#shift();
+    if (first !== undefined) settle(first.reject, error);
+  }
+
+  /** Rejects all of them; iterators end if the socket is closed. */
+  rejectAll(errorFor: (operation: Operation) => Error, closed: boolean): void {
     const all: Waiter[] = [];
-    for (let entry = this.shift(); entry !== undefined; entry = this.shift()) all.push(entry);
-    return all;
+    for (let waiter = this.#shift(); waiter !== undefined; waiter = this.#shift()) all.push(waiter);
+    for (const { resolve, reject, iterates } of all) {
+      if (iterates && closed) resolve(end());
+      else reject(errorFor(this.operation));
+    }
   }
 
   setReferenced(referenced: boolean): void {
     this.#referenced = referenced;
-    for (let entry = this.#first; entry !== undefined; entry = entry.after) {
-      if (referenced) entry.timer?.ref();
-      else entry.timer?.unref();
+    for (let waiter = this.#first; waiter !== undefined; waiter = waiter.after) {
+      if (referenced) waiter.timer?.ref();
+      else waiter.timer?.unref();
     }
   }
 
   #wait<T>(
     prepared: Prepared | undefined,
+    iterates: boolean,
     signal: AbortSignal | undefined,
     timeout: number,
   ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const entry: Entry = {
-        resolve,
+      const waiter: Waiter = {
+        resolve: resolve as (value: unknown) => void,
         reject,
         prepared,
+        iterates,
         before: undefined,
         after: undefined,
         timer: undefined,
         unlisten: undefined,
       };
-      this.#append(entry);
-      if (signal !== undefined || timeout > 0) this.#limit(entry, signal, timeout);
+      this.#append(waiter);
+      if (signal !== undefined || timeout > 0) this.#limit(waiter, signal, timeout);
     });
   }
 
-  #append(entry: Entry): void {
-    entry.before = this.#last;
-    if (this.#last === undefined) this.#first = entry;
-    else this.#last.after = entry;
-    this.#last = entry;
+  #shift(): Waiter | undefined {
+    const first = this.#first;
+    if (first !== undefined) this.#remove(first);
+    return first;
+  }
+
+  #append(waiter: Waiter): void {
+    waiter.before = this.#last;
+    if (this.#last === undefined) this.#first = waiter;
+    else this.#last.after = waiter;
+    this.#last = waiter;
     this.#size++;
   }
 
-  #limit(entry: Entry, signal: AbortSignal | undefined, timeout: number): void {
+  #limit(waiter: Waiter, signal: AbortSignal | undefined, timeout: number): void {
     if (timeout > 0) {
-      entry.timer = setTimeout(() => this.#withdraw(entry, this.#inVain(timeout)), timeout);
-      if (!this.#referenced) entry.timer.unref();
+      waiter.timer = setTimeout(() => this.#withdraw(waiter, this.#inVain(timeout)), timeout);
+      if (!this.#referenced) waiter.timer.unref();
     }
     if (signal === undefined) return;
     const onAbort = (): void => {
-      this.#withdraw(entry, new AbortError(this.operation, signal.reason));
+      this.#withdraw(waiter, new AbortError(this.operation, signal.reason));
     };
-    entry.unlisten = () => signal.removeEventListener("abort", onAbort);
+    waiter.unlisten = () => signal.removeEventListener("abort", onAbort);
     // A signal of the program may do anything here: throw, or call at once.
     try {
       // A signal that ends many operations is no leak.
       setMaxListeners(0, signal);
       signal.addEventListener("abort", onAbort, { once: true });
     } catch (error) {
-      this.#withdraw(entry, error as Error);
+      this.#withdraw(waiter, error as Error);
     }
   }
 
@@ -163,24 +181,24 @@ export class Waiting {
     return busyError(operation, text);
   }
 
-  #withdraw(entry: Entry, error: Error): void {
-    this.#remove(entry);
+  #withdraw(waiter: Waiter, error: Error): void {
+    this.#remove(waiter);
     this.#owner.rest();
-    entry.reject(error);
+    waiter.reject(error);
   }
 
   // Does nothing when it was taken out already.
-  #remove(entry: Entry): void {
-    const { before, after } = entry;
-    if (before === undefined && this.#first !== entry) return;
-    entry.before = undefined;
-    entry.after = undefined;
+  #remove(waiter: Waiter): void {
+    const { before, after } = waiter;
+    if (before === undefined && this.#first !== waiter) return;
+    waiter.before = undefined;
+    waiter.after = undefined;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
     this.#size--;
-    if (entry.timer !== undefined) clearTimeout(entry.timer);
-    entry.unlisten?.();
+    if (waiter.timer !== undefined) clearTimeout(waiter.timer);
+    waiter.unlisten?.();
   }
 }

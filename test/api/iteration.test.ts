@@ -72,6 +72,18 @@ for (const end of ["shutdown", "terminate"] as const) {
   });
 }
 
+test("E12: `next()` gives the end in the very turn of `shutdown()`", async () => {
+  const context = new Context();
+  const pull = new Pull({ context });
+  await pull.bind(freshAddress("inproc"));
+  const iterator = pull[Symbol.asyncIterator]();
+  const ended = context.shutdown();
+  assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+  assert.equal(pull.closed, true);
+  await ended;
+  await context.terminate();
+});
+
 test("E12: `break` leaves the socket open, and the next loop goes on", () =>
   withSockets([new Pair(), new Pair()], async (one, other) => {
     await link(one, other, "inproc");
