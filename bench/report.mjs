@@ -42,11 +42,7 @@ const sections = [
   },
   { title: "Memory of a receiver, MiB", group: "memory", metrics: ["growth", "pinned"] },
   { title: "Sockets", group: "sockets", metrics: ["rate", "memory", "time"] },
-  {
-    title: "Idle, per second: ms of CPU, and how often a thread is woken",
-    group: "idle",
-    metrics: ["cpu", "wakeUps"],
-  },
+  { title: "Idle, ms of CPU per second", group: "idle", metrics: ["cpu"] },
   {
     title: "What one would pick instead, messages per second",
     group: "instead",
@@ -58,7 +54,6 @@ const names = {
   p999: "p99.9",
   cpu: "CPU",
   memory: "KiB of memory for each",
-  wakeUps: "wake-ups",
 };
 
 export async function report(file, options) {

@@ -57,12 +57,12 @@ class Results {
     return values.length > 0 ? median(values) : undefined;
   }
 
-  /** Median of the ratios of each round. */
+  /** Median of the ratios of each round; where both are nothing they are equal. */
   ratio(key, contestant, against, metric) {
     const divisors = this.#byRound(key, against, metric);
     const ratios = [...this.#byRound(key, contestant, metric)]
-      .filter(([round]) => divisors.get(round) > 0)
-      .map(([round, value]) => value / divisors.get(round));
+      .filter(([round]) => divisors.has(round))
+      .map(([round, value]) => (value === divisors.get(round) ? 1 : value / divisors.get(round)));
     return ratios.length > 0 ? median(ratios) : undefined;
   }
 
