@@ -76,9 +76,9 @@ export class Handle {
 
   /** The next of the messages that were read ahead. */
   takeAhead(): unknown[] | undefined {
-    if (this.inflow.isEmpty) return undefined;
-    if (this.#sends.size > 0) this.recheck();
-    return this.inflow.take() as unknown[];
+    const message = this.inflow.takeAhead();
+    if (message !== undefined && this.#sends.size > 0) this.recheck();
+    return message;
   }
 
   /** One to `most` messages; none where there are none, or others wait. Throws a ZmqError. */

@@ -102,35 +102,36 @@ export class Inflow {
     return this.#next === this.#end && owner !== this.#weak;
   }
 
+  /** The next of the messages that were read ahead. */
+  takeAhead(): unknown[] | undefined {
+    if (this.#next === this.#end) return owner === this.#weak ? this.#decode() : undefined;
+    const message = this.#ready[this.#next];
+    this.#ready[this.#next++] = undefined;
+    return message;
+  }
+
   /** The next message, or a negative status. */
   take(): unknown[] | number {
-    if (this.isEmpty) {
-      this.#limit ??= this.#findLimit();
-      const status = this.#read(this.#limit);
-      if (status < 0) return status;
-    }
-    return this.#takeNext();
+    const ahead = this.takeAhead();
+    if (ahead !== undefined) return ahead;
+    this.#limit ??= this.#findLimit();
+    const status = this.#read(this.#limit);
+    return status < 0 ? status : (this.takeAhead() as unknown[]);
   }
 
   /** One to `most` messages, or a negative status. */
   takeMany(most: number): unknown[][] | number {
     const messages: unknown[][] = [];
     while (messages.length < most) {
-      if (this.isEmpty) {
-        const status = this.#read(most - messages.length);
-        if (status < 0) return messages.length > 0 ? this.#tellLater(status, messages) : status;
+      const message = this.takeAhead();
+      if (message !== undefined) {
+        messages.push(message);
+        continue;
       }
-      messages.push(this.#takeNext());
+      const status = this.#read(most - messages.length);
+      if (status < 0) return messages.length > 0 ? this.#tellLater(status, messages) : status;
     }
     return messages;
-  }
-
-  // Where it is not empty.
-  #takeNext(): unknown[] {
-    if (this.#next === this.#end) return this.#decode();
-    const message = this.#ready[this.#next] as unknown[];
-    this.#ready[this.#next++] = undefined;
-    return message;
   }
 
   /** All messages that were read ahead, which stay. */
