@@ -44,9 +44,10 @@ export class Slab {
       const part = Buffer.from(this.#memory as ArrayBuffer, this.used, size);
       this.used += size;
       return part;
-    } catch {
-      // As all other parts in there, if a program has detached it. Asking for that first takes longer.
-      return Buffer.alloc(0);
+    } catch (error) {
+      // If a program has detached it, as all other parts in there. Asking for that first takes longer.
+      if (this.#memory.byteLength === 0) return Buffer.alloc(0);
+      throw error;
     }
   }
 }
