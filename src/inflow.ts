@@ -224,24 +224,37 @@ export class Inflow {
   // The parts of a message of what was read, after those that came `before`. They are all of them if
   // anything is left, or if the last header says so.
   #decode(before?: Buffer[]): Buffer[] {
-    let parts = before;
-    let header: number;
-    do {
-      header = headers[decoded++] as number;
-      const size = header & sizeMask;
-      const slab = size <= small.longest ? small : medium;
-      let part: Buffer;
-      if ((header & apart) === 0) {
-        part = slab.take(size);
-      } else {
-        part = buffers[taken++] as Buffer;
-        if (size > slab.longest) see(size);
-      }
-      if (parts === undefined) parts = [part];
-      else parts.push(part);
-    } while ((header & more) !== 0 && decoded < count);
-    if (decoded === count) forget();
-    return parts;
+    const toDecode = decoded;
+    const toTake = taken;
+    const smallUsed = small.used;
+    const mediumUsed = medium.used;
+    try {
+      let parts = before;
+      let header: number;
+      do {
+        header = headers[decoded++] as number;
+        const size = header & sizeMask;
+        const slab = size <= small.longest ? small : medium;
+        let part: Buffer;
+        if ((header & apart) === 0) {
+          part = slab.take(size);
+        } else {
+          part = buffers[taken++] as Buffer;
+          if (size > slab.longest) see(size);
+        }
+        if (parts === undefined) parts = [part];
+        else parts.push(part);
+      } while ((header & more) !== 0 && decoded < count);
+      if (decoded === count) forget();
+      return parts;
+    } catch (error) {
+      // The stack is full: a later call gives the message.
+      decoded = toDecode;
+      taken = toTake;
+      small.used = smallUsed;
+      medium.used = mediumUsed;
+      throw error;
+    }
   }
 
   // Takes up a message whose first parts came before, and gives one whose last parts are to come.

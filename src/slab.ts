@@ -31,11 +31,12 @@ export class Slab {
     // Also if a program has detached it, against the rules: there is no length then.
     if (this.#memory.byteLength - this.used >= this.longest) return;
     // Not filled with zeros, as an ArrayBuffer would be.
-    this.#memory = Buffer.allocUnsafeSlow(this.#size).buffer;
-    this.used = 0;
+    const memory = Buffer.allocUnsafeSlow(this.#size).buffer;
     // Transferring one part to another thread would take all others along.
-    pin(this.#memory);
-    addon.receiveInto(inlet, this.#place, this.#memory);
+    pin(memory);
+    addon.receiveInto(inlet, this.#place, memory);
+    this.#memory = memory;
+    this.used = 0;
   }
 
   /** The part of this size that comes next. */

@@ -250,3 +250,43 @@ test("M6: parts of more than 1 KiB have bytes and memory of their own", async ()
     assert.equal(memories.size, longer.filter((size) => size > 4096).length);
   }
 });
+
+test("M6: no message is lost to a call that finds the stack full", async () => {
+  const ended = await runChild(`
+    import { Pull, Push } from "zmqx";
+    const [push, pull] = [new Push(), new Pull()];
+    push.connect(await pull.bind("inproc://deep"));
+    const unlessFull = (call) => {
+      try {
+        return call();
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+    };
+    const all = [];
+    const take = () => {
+      const message = pull.tryReceive();
+      if (message !== undefined) all.push(message.join());
+      return message !== undefined;
+    };
+    // At each depth from the fullest stack on, until a call succeeds.
+    const deep = () => {
+      unlessFull(deep);
+      unlessFull(take);
+    };
+    const padded = (depth) => (depth === 0 ? unlessFull(deep) : padded(depth - 1));
+    for (let round = 0; round < 200; round++) {
+      for (let i = 0; i < 40; i++) await push.send([String(round), "x".repeat(i)]);
+      padded(round % 20);
+      while (take());
+    }
+    await Promise.all([push.close(), pull.close()]);
+    process.stdout.write(JSON.stringify(all));
+  `);
+  assertEndedWell(ended);
+  const rounds = Array.from({ length: 200 }, (_, round) => round);
+  const expected = rounds.flatMap((round) =>
+    Array.from({ length: 40 }, (_, i) => `${round},${"x".repeat(i)}`),
+  );
+  assert.deepEqual(JSON.parse(ended.stdout), expected);
+});
