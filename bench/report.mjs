@@ -36,6 +36,11 @@ const sections = [
     metrics: ["mean", "p50", "p99", "p999", "cpu"],
   },
   {
+    title: "Round trips of 1 byte over tcp by `busyPoll`, by who is on the other end, µs",
+    group: "busy polling",
+    metrics: ["mean", "p50", "p99", "cpu"],
+  },
+  {
     title: "Lateness of a timer, µs, and messages received per second",
     group: "timer",
     metrics: ["p50", "p99", "rate"],

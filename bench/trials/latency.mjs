@@ -1,5 +1,5 @@
 // Round trips, REQ to REP: over tcp with JavaScript on both ends, or a native program on the other; and
-// over inproc on one thread; each with busy polling too.
+// over inproc on one thread; each with busy polling too, and by how long it lasts.
 
 import { contest, load, makeWith, moduleNames, ourNames } from "../contestants.mjs";
 import { freeEndpoint, startNative } from "../native.mjs";
@@ -7,6 +7,7 @@ import { startRole } from "../processes.mjs";
 import { bytes, percentiles } from "../statistics.mjs";
 
 const busyPoll = 100;
+const busyPolls = [0, 50, busyPoll, 300, 1000];
 
 // V8 compiles parts of the program until some 12,000 round trips were made (`node --trace-opt`), which
 // is more time than other trials need.
@@ -50,7 +51,26 @@ export function cases(plan) {
     add("round trip with native", `tcp ${label}`, facts, { native, "native spin": nativeSpin });
     add("round trip", `inproc ${label}`, { transport: "inproc", size }, {});
   }
-  return all;
+  return plan.quick ? all : [...all, ...busyPolling({ size: 1, warmUp, duration })];
+}
+
+/** How long it is worth to poll, against who does not, and against who does as well. */
+function busyPolling(times) {
+  return [true, false].map((nativeOther) => {
+    const facts = { module: "zmqx", nativeOther, ...times };
+    const label = nativeOther ? "native" : "zmqx";
+    const contestants = busyPolls.map((busyPoll) => [
+      `${busyPoll} µs`,
+      () => measureTcp({ ...facts, busyPoll }),
+    ]);
+    return {
+      key: `busy polling ${label}`,
+      group: "busy polling",
+      label,
+      facts: { size: times.size, transport: "tcp", nativeOther },
+      contestants: Object.fromEntries(contestants),
+    };
+  });
 }
 
 async function measureTcp(facts) {
