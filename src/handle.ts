@@ -97,7 +97,7 @@ export class Handle {
     const sent = this.#handOver(message, target, loan);
     if (sent === undefined) return settled(undefined);
     if (typeof sent === "number") return Promise.reject(this.#sendFailure(sent, message));
-    return this.#wait<void>("send", wait, sent, false);
+    return this.#wait<void>("send", wait, sent);
   }
 
   /** Whether libzmq took the message at once: not where others wait to send. Throws an error. */
@@ -141,11 +141,11 @@ export class Handle {
    */
   recheck(): void {
     if (this.#recheck || !this.waiting) return;
-    this.#recheck = true;
     setImmediate(() => {
       this.#recheck = false;
       this.attempt();
     });
+    this.#recheck = true;
   }
 
   setReferenced(referenced: boolean): void {
@@ -195,27 +195,27 @@ export class Handle {
     return this.error(status, operation);
   }
 
-  #wait<T>(
-    operation: Operation,
-    wait: WaitOptions | undefined,
-    prepared: Prepared | undefined,
-    iterates: boolean,
-  ): Promise<T> {
+  #wait<T>(operation: Operation, wait?: WaitOptions, prepared?: Prepared, iterates = false) {
     const queue = operation === "send" ? this.#sends : this.#receives;
+    const { size } = queue;
     const waited = queue.add<T>(prepared, wait, iterates);
-    if (!this.waiting) return waited;
-    // Trying this operation may have used up the wake-up of one that waits for the other direction.
-    if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
-    if (this.#busy && this.tuning.busyPoll > 0 && this.#referenced && operation === "receive") {
-      this.#spin();
-    } else {
-      this.#watch();
+    try {
+      if (this.waiting) this.#waitFor(operation);
+    } catch (error) {
+      // The stack is full: nobody may know the operation, which must not get a message then.
+      if (queue.size > size) queue.rejectLast(error as Error);
     }
     return waited;
   }
 
-  #spin(): void {
-    spin(this.tuning.busyPoll, (isLast) => this.#tryAgain(isLast));
+  #waitFor(operation: Operation): void {
+    // Trying this operation may have used up the wake-up of one that waits for the other direction.
+    if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
+    if (this.#busy && this.tuning.busyPoll > 0 && this.#referenced && operation === "receive") {
+      spin(this.tuning.busyPoll, (isLast) => this.#tryAgain(isLast));
+    } else {
+      this.#watch();
+    }
   }
 
   // Whether nobody waits any more; a last attempt leads to a watch.

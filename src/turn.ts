@@ -68,9 +68,9 @@ export function settle<T>(call: (value: T) => void, value: T): void {
 function defer<T>(call: (value: T) => void, value: T): void {
   const next = call as (value: unknown) => void;
   if (deferred === undefined) {
+    setImmediate(settleDeferred);
     deferred = next;
     deferredValue = value;
-    setImmediate(settleDeferred);
   } else {
     others ??= [];
     others.push({ call: next, value });

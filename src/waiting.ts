@@ -97,6 +97,11 @@ export class Waiting {
     if (first !== undefined) settle(first.reject, error);
   }
 
+  /** Of the operation that was added last. */
+  rejectLast(error: Error): void {
+    if (this.#last !== undefined) this.#withdraw(this.#last, error);
+  }
+
   /** Rejects all of them; iterators end if the socket is closed. */
   rejectAll(errorFor: (operation: Operation) => Error, closed: boolean): void {
     const all: Waiter[] = [];
@@ -132,8 +137,9 @@ export class Waiting {
         timer: undefined,
         unlisten: undefined,
       };
-      this.#append(waiter);
-      if (signal !== undefined || timeout > 0) this.#limit(waiter, signal, timeout);
+      const isLimited = signal !== undefined || timeout > 0;
+      // Last: what throws before, on a full stack, rejects an operation that must not get a message.
+      if (!isLimited || this.#limit(waiter, signal, timeout)) this.#append(waiter);
     });
   }
 
@@ -151,24 +157,33 @@ export class Waiting {
     this.#size++;
   }
 
-  #limit(waiter: Waiter, signal: AbortSignal | undefined, timeout: number): void {
+  // Whether it may wait at all.
+  #limit(waiter: Waiter, signal: AbortSignal | undefined, timeout: number): boolean {
+    if (signal !== undefined && !this.#listen(waiter, signal)) return false;
     if (timeout > 0) {
       waiter.timer = setTimeout(() => this.#withdraw(waiter, this.#inVain(timeout)), timeout);
       if (!this.#referenced) waiter.timer.unref();
     }
-    if (signal === undefined) return;
-    const onAbort = (): void => {
-      this.#withdraw(waiter, new AbortError(this.operation, signal.reason));
+    return true;
+  }
+
+  // Whether it may wait: a signal of the program may do anything here, throw, or call at once.
+  #listen(waiter: Waiter, signal: AbortSignal): boolean {
+    let mayWait = true;
+    const withdraw = (error: Error): void => {
+      mayWait = false;
+      this.#withdraw(waiter, error);
     };
+    const onAbort = (): void => withdraw(new AbortError(this.operation, signal.reason));
     waiter.unlisten = () => signal.removeEventListener("abort", onAbort);
-    // A signal of the program may do anything here: throw, or call at once.
     try {
       // A signal that ends many operations is no leak.
       setMaxListeners(0, signal);
       signal.addEventListener("abort", onAbort, { once: true });
     } catch (error) {
-      this.#withdraw(waiter, error as Error);
+      withdraw(error as Error);
     }
+    return mayWait;
   }
 
   #inVain(timeout: number): Error {

@@ -180,3 +180,49 @@ test("`signal` of `AbortSignal.timeout()` and of `AbortSignal.any()` aborts too"
   controller.abort("any");
   await assert.rejects(waiting, isAbort("any"));
 });
+
+test("A call that finds the stack full keeps no place among those that wait", async () => {
+  const ended = await runChild(`
+    import { writeSync } from "node:fs";
+    import { Pull, Push } from "zmqx";
+    const unlessFull = (call) => {
+      try {
+        call();
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+    };
+    const { signal } = new AbortController();
+    const wrong = [];
+    let failed = 0;
+    for (let round = 0; round < 60; round++) {
+      const [push, pull] = [new Push(), new Pull()];
+      push.connect(await pull.bind("inproc://" + round));
+      const calls = new Array(60);
+      let count = 0;
+      const receive = () => {
+        calls[count] = pull.receive({ signal, timeout: 100_000 });
+        count++;
+      };
+      // At each depth from the fullest stack on.
+      const deep = () => {
+        unlessFull(deep);
+        if (count < calls.length) unlessFull(receive);
+      };
+      const padded = (depth) => (depth === 0 ? unlessFull(deep) : padded(depth - 1));
+      padded(round % 20);
+      const results = calls.slice(0, count).map((call) => call.then(String, () => undefined));
+      // More than anyone waits for, so that all who wait get one.
+      for (let i = 0; i < 2 * calls.length; i++) await push.send(String(i));
+      const texts = (await Promise.all(results)).filter((text) => text !== undefined);
+      failed += count - texts.length;
+      if (texts.some((text, i) => text !== String(i))) wrong.push(texts);
+      await Promise.all([push.close(), pull.close()]);
+    }
+    writeSync(1, JSON.stringify([failed > 0, wrong]));
+    // Deno's setTimeout() may fail and have made its timer.
+    process.exit();
+  `);
+  assertEndedWell(ended);
+  assert.deepEqual(JSON.parse(ended.stdout), [true, []]);
+});
