@@ -139,22 +139,33 @@ const manyFiles = `
   const pull = new Pull();
   const push = new Push({ linger: 0 });
   const address = await pull.bind("tcp://127.0.0.1:*");
-  const failed = new Promise((resolve) => pull.events.on("accept:error", resolve));
-  const accepted = new Promise((resolve) => pull.events.on("accept", resolve));
+  const { events } = pull;
+  const told = (...types) => new Promise((resolve) => {
+    for (const type of types) events.on(type, resolve);
+  });
   const files = [];
-  for (;;) {
-    try {
-      files.push(openSync("/dev/null"));
-    } catch (error) {
-      if (error.code === "EMFILE") break;
-      throw error;
+  const useUpFiles = () => {
+    for (;;) {
+      try {
+        files.push(openSync("/dev/null"));
+      } catch (error) {
+        if (error.code === "EMFILE") break;
+        throw error;
+      }
     }
-  }
-  // One is left for the client; the other end needs one more.
-  closeSync(files.pop());
-  push.connect(address);
-  const event = await failed;
+  };
+  let event;
+  do {
+    useUpFiles();
+    // One is left for the client; the other end needs one more. Where a thread of the process had a
+    // file for a moment, and has closed it since, there is one: it is used up for the next client.
+    closeSync(files.pop());
+    const first = told("accept", "accept:error");
+    push.connect(address);
+    event = await first;
+  } while (event.type === "accept");
   if (event.address !== address || event.error.code !== "EMFILE") throw event.error;
+  const accepted = told("accept");
   for (const file of files) closeSync(file);
   await accepted;
   await push.send("through");
