@@ -108,6 +108,26 @@ export const collector = `
   const gc = globalThis.Bun ? () => Bun.gc(true) : runInNewContext("gc");
 `;
 
+/** For the source of a child: makes a call at each depth from the fullest stack on. */
+export const fullStack = `
+  const unlessFull = (call) => {
+    try {
+      call();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  };
+  // From another height of the stack in each of twenty rounds.
+  const atFullStack = (round, call) => {
+    const deep = () => {
+      unlessFull(deep);
+      unlessFull(call);
+    };
+    const padded = (depth) => (depth === 0 ? unlessFull(deep) : padded(depth - 1));
+    padded(round % 20);
+  };
+`;
+
 /** Deno prints what ends a worker, even where that is handled, or the process ends anyway. */
 export const printsWorkerErrors = process.versions.deno !== undefined;
 

@@ -6,7 +6,15 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { AbortError, Pair, Pull, Push } from "zmqx";
-import { assertEndedWell, freshAddress, link, runChild, transports, until } from "../harness.js";
+import {
+  assertEndedWell,
+  freshAddress,
+  fullStack,
+  link,
+  runChild,
+  transports,
+  until,
+} from "../harness.js";
 import { receiveText, receiveTexts } from "../socket/peers.js";
 
 function isAbort(reason: unknown) {
@@ -185,13 +193,7 @@ test("A call that finds the stack full keeps no place among those that wait", as
   const ended = await runChild(`
     import { writeSync } from "node:fs";
     import { Pull, Push } from "zmqx";
-    const unlessFull = (call) => {
-      try {
-        call();
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-      }
-    };
+    ${fullStack}
     const { signal } = new AbortController();
     const wrong = [];
     let failed = 0;
@@ -201,16 +203,11 @@ test("A call that finds the stack full keeps no place among those that wait", as
       const calls = new Array(60);
       let count = 0;
       const receive = () => {
+        if (count === calls.length) return;
         calls[count] = pull.receive({ signal, timeout: 100_000 });
         count++;
       };
-      // At each depth from the fullest stack on.
-      const deep = () => {
-        unlessFull(deep);
-        if (count < calls.length) unlessFull(receive);
-      };
-      const padded = (depth) => (depth === 0 ? unlessFull(deep) : padded(depth - 1));
-      padded(round % 20);
+      atFullStack(round, receive);
       const results = calls.slice(0, count).map((call) => call.then(String, () => undefined));
       // More than anyone waits for, so that all who wait get one.
       for (let i = 0; i < 2 * calls.length; i++) await push.send(String(i));

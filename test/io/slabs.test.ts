@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MessageChannel } from "node:worker_threads";
 import { Pair, Pull, Push } from "zmqx";
-import { assertEndedWell, link, runChild, transports } from "../harness.js";
+import { assertEndedWell, fullStack, link, runChild, transports } from "../harness.js";
 import { randomIntegers } from "./random.js";
 
 /** The most that a part of up to some length may keep alive, itself included. */
@@ -254,15 +254,9 @@ test("M6: parts of more than 1 KiB have bytes and memory of their own", async ()
 test("M6: no message is lost to a call that finds the stack full", async () => {
   const ended = await runChild(`
     import { Pull, Push } from "zmqx";
+    ${fullStack}
     const [push, pull] = [new Push(), new Pull()];
     push.connect(await pull.bind("inproc://deep"));
-    const unlessFull = (call) => {
-      try {
-        return call();
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-      }
-    };
     // Calls nothing else, which could find the stack full in its turn.
     const all = [];
     let count = 0;
@@ -270,15 +264,9 @@ test("M6: no message is lost to a call that finds the stack full", async () => {
       all[count] = pull.tryReceive();
       return all[count] !== undefined && ++count > 0;
     };
-    // At each depth from the fullest stack on, until a call succeeds.
-    const deep = () => {
-      unlessFull(deep);
-      unlessFull(take);
-    };
-    const padded = (depth) => (depth === 0 ? unlessFull(deep) : padded(depth - 1));
     for (let round = 0; round < 200; round++) {
       for (let i = 0; i < 40; i++) await push.send([String(round), "x".repeat(i)]);
-      padded(round % 20);
+      atFullStack(round, take);
       while (take());
     }
     await Promise.all([push.close(), pull.close()]);
