@@ -3,6 +3,7 @@
 #include <node_api.h>
 #include <zmq.h>
 
+#include "busy_poll.h"
 #include "check.h"
 #include "context.h"
 #include "curve.h"
@@ -99,6 +100,17 @@ napi_value JsEndAll(napi_env napi, napi_callback_info) {
   return Undefined(napi);
 }
 
+// pollFor(microseconds): see PollFor().
+napi_value JsPollFor(napi_env napi, napi_callback_info info) {
+  const Arguments<1> args(napi, info);
+  int32_t microseconds = 0;
+  ReadInt32(napi, args[0], &microseconds);
+  return Boolean(napi, PollFor(microseconds));
+}
+
+// giveWay(): see GiveWay().
+napi_value JsGiveWay(napi_env napi, napi_callback_info) { return Boolean(napi, GiveWay()); }
+
 // openSockets(): how many sockets of this environment are open.
 napi_value JsOpenSockets(napi_env napi, napi_callback_info) {
   Env* env = Env::Of(napi);
@@ -119,6 +131,8 @@ napi_value Init(napi_env napi, napi_value exports) {
       ZMQX_EXPORT("noteExit", JsNoteExit),
       ZMQX_EXPORT("endAll", JsEndAll),
       ZMQX_EXPORT("openSockets", JsOpenSockets),
+      ZMQX_EXPORT("pollFor", JsPollFor),
+      ZMQX_EXPORT("giveWay", JsGiveWay),
       ZMQX_EXPORT("addInlet", JsAddInlet),
       ZMQX_EXPORT("receiveInto", JsReceiveInto),
       ZMQX_EXPORT("curveKeyPair", JsCurveKeyPair),

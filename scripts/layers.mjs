@@ -12,10 +12,9 @@ const rules = {
   src: {
     rows: [
       ["clock", "constants", "describe", "load", "prefixes", "threads", "uncloneable"],
-      ["spin"],
       ["accessors", "tuning"],
       ["native", "options"],
-      ["errors", "exit", "slab", "turn"],
+      ["errors", "exit", "slab", "spin", "turn"],
       ["arguments", "capability", "curve", "iterate", "parts"],
       ["context", "forgotten", "inflow", "loans", "waiting"],
       ["outflow"],
@@ -38,9 +37,18 @@ const rules = {
   },
   native: {
     rows: [
-      ["call", "check", "error", "host_windows", "inlet", "message_memory", "thread_settings"],
+      [
+        "busy_poll",
+        "call",
+        "check",
+        "error",
+        "host_windows",
+        "inlet",
+        "message_memory",
+        "thread_settings",
+      ],
       ["inproc", "interrupter"],
-      ["inbox", "message_memory_libzmq", "readiness"],
+      ["busy_poll_libzmq", "inbox", "message_memory_libzmq", "readiness"],
       ["env"],
       ["lending", "readiness_thread", "readiness_uv"],
       ["message"],

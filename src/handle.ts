@@ -211,11 +211,9 @@ export class Handle {
   #waitFor(operation: Operation): void {
     // Trying this operation may have used up the wake-up of one that waits for the other direction.
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
-    if (this.#busy && this.tuning.busyPoll > 0 && this.#referenced && operation === "receive") {
-      spin(this.tuning.busyPoll, (isLast) => this.#tryAgain(isLast));
-    } else {
-      this.#watch();
-    }
+    const { busyPoll } = this.tuning;
+    const polls = this.#busy && busyPoll > 0 && this.#referenced && operation === "receive";
+    if (!polls || !spin(busyPoll, (isLast) => this.#tryAgain(isLast))) this.#watch();
   }
 
   // Whether nobody waits any more; a last attempt leads to a watch.

@@ -112,6 +112,10 @@ interface Addon {
   has(name: string): boolean;
   answerPeers(): void;
   openSockets(): number;
+  /** Has the I/O threads poll too, in place of waiting for a wake-up, unless nobody shall: false. */
+  pollFor(microseconds: number): boolean;
+  /** Lets other threads have the processor. False: they took it for long, so that nobody shall poll. */
+  giveWay(): boolean;
   noteExit(code: number): void;
   endAll(): void;
   /** The number of a place that sockets receive into, one for each copy of this library. */

@@ -3,24 +3,21 @@
  */
 
 import { now } from "./clock.js";
+import { addon } from "./native.js";
 
-/** How often all who spin try, together, in one turn: a turn takes longer than a try. */
-const triesPerTurn = 16;
-let spinning = 0;
-
-/** Calls `attempt` until it gives true, or for the given time, in which case the last one is told. */
-export function spin(microseconds: number, attempt: (isLast: boolean) => boolean): void {
+/**
+ * Calls `attempt` until it gives true, or for the given time; the last one is told. Less where others
+ * want the processor, or not at all, which gives false.
+ */
+export function spin(microseconds: number, attempt: (isLast: boolean) => boolean): boolean {
+  if (!addon.pollFor(microseconds)) return false;
   const end = now() + microseconds / 1000;
   const next = (): void => {
-    setImmediate(turn);
-    spinning += 1;
-  };
-  const turn = (): void => {
-    for (let left = triesPerTurn / spinning--; left > 1; left -= 1) {
-      if (attempt(false)) return;
-    }
-    const isLast = now() >= end;
-    if (!attempt(isLast) && !isLast) next();
+    setImmediate(() => {
+      const isLast = !addon.giveWay() || now() >= end;
+      if (!attempt(isLast) && !isLast) next();
+    });
   };
   next();
+  return true;
 }

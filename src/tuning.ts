@@ -32,8 +32,9 @@ export interface TuningOptions {
   sendCopyLimit: number;
   /**
    * Microseconds for which a receive that finds nothing tries again before it waits for a
-   * wake-up, once a message has come; 0, the default, is off. Shortens round trips where a core is
-   * to spare, costs processor time, and harms where it is not. An idle socket costs nothing.
+   * wake-up, once a message has come; 0, the default, is off. On Linux the I/O threads of the process
+   * poll as well then. Shortens round trips and costs processor time, which others may have: it
+   * pauses while they want much. An idle socket costs nothing.
    */
   busyPoll: number;
   /**

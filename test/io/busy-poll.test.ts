@@ -3,6 +3,8 @@
  */
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Push } from "zmqx";
@@ -61,6 +63,86 @@ test("`busyPoll` does not turn the loop for a socket that got nothing yet", asyn
   `);
   assertEndedWell(ended);
   assert.equal(ended.stdout, "0");
+});
+
+const windows = process.platform === "win32" && "there sh is nothing to count on";
+const skip = process.platform !== "linux" && "there the I/O threads wait as ever";
+
+test("`busyPoll` keeps the I/O thread awake, and not for ever", { skip }, async () => {
+  const ended = await runChild(`
+    import { readdirSync, readFileSync } from "node:fs";
+    import { Pull, Push } from "zmqx";
+    const read = (task, file) => {
+      try {
+        return readFileSync("/proc/self/task/" + task + "/" + file, "utf8");
+      } catch {
+        // A thread that has ended.
+        return "";
+      }
+    };
+    const push = new Push();
+    const pull = new Pull();
+    push.connect(await pull.bind("tcp://127.0.0.1:*"));
+    const pass = async (count) => {
+      for (let i = 0; i < count; i++) {
+        await push.send("one");
+        await pull.receive();
+      }
+    };
+    // A thread gives itself its name, before it does anything else.
+    await pass(1);
+    const isOfMessages = (task) => read(task, "comm").includes("ZMQbg/IO");
+    const thread = readdirSync("/proc/self/task").find(isOfMessages);
+    const status = () => read(thread, "status");
+    const sleeps = () => Number(/^voluntary_ctxt_switches:\\s*(\\d+)/m.exec(status())[1]);
+    const sleepsIn = async (count) => {
+      const before = sleeps();
+      await pass(count);
+      return sleeps() - before;
+    };
+    pull.busyPoll = 1_000_000;
+    // Others may want the processor for a while. A thread that never polls sleeps before each message.
+    while ((await sleepsIn(100)) > 10);
+    // Nobody polls for longer than it was told to.
+    while (!/^State:\\s*S/m.test(status())) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await Promise.all([push.close(), pull.close()]);
+  `);
+  assertEndedWell(ended);
+});
+
+test("`busyPoll` leaves the processor to others who want it", { skip: windows }, async () => {
+  const others = Array.from({ length: 2 * availableParallelism() }, () =>
+    spawn("sh", ["-c", "while :; do :; done"]),
+  );
+  try {
+    const ended = await runChild(`
+      import { Pull, Push } from "zmqx";
+      ${counting}
+      const [push, pull] = [new Push(), new Pull({ busyPoll: 1_000_000 })];
+      push.connect(await pull.bind("tcp://127.0.0.1:*"));
+      const first = pull.receive();
+      await push.send("first");
+      await first;
+      const before = turns;
+      const second = pull.receive();
+      let last = -1;
+      while (turns > last) {
+        last = turns;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      await push.send("second");
+      process.stdout.write(JSON.stringify([turns - before, String(await second)]));
+      await Promise.all([push.close(), pull.close()]);
+    `);
+    assertEndedWell(ended);
+    const [polled, text] = JSON.parse(ended.stdout);
+    assert.ok(polled < 20, `polled in ${polled} turns`);
+    assert.equal(text, "second");
+  } finally {
+    for (const other of others) other.kill();
+  }
 });
 
 test("L12: `unref()` lets the process end while `busyPoll` is on", async () => {
