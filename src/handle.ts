@@ -213,6 +213,8 @@ export class Handle {
     if (this.#receives.size > 0 && this.#sends.size > 0) this.recheck();
     const { busyPoll } = this.tuning;
     const polls = this.#busy && busyPoll > 0 && this.#referenced && operation === "receive";
+    // The first that waits polls for all of them, or has a watch.
+    if (polls && this.#receives.size > 1) return;
     if (!polls || !spin(busyPoll, (isLast) => this.#tryAgain(isLast))) this.#watch();
   }
 

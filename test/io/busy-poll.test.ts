@@ -51,6 +51,31 @@ test("`busyPoll` turns the loop for a while after a message, and not for ever", 
   assert.equal(text, "second");
 });
 
+test("`busyPoll` polls once in a turn for all receives that wait", async () => {
+  const ended = await runChild(`
+    import { Pull, Push } from "zmqx";
+    ${counting}
+    const [push, pull] = [new Push(), new Pull({ busyPoll: 1_000_000 })];
+    push.connect(await pull.bind("tcp://127.0.0.1:*"));
+    const first = pull.receive();
+    await push.send("first");
+    await first;
+    const before = turns;
+    const all = Array.from({ length: 50 }, () => pull.receive());
+    for (let loop = 0; loop < 10; loop++) await new Promise((resolve) => setImmediate(resolve));
+    const made = turns - before;
+    for (let i = 0; i < all.length; i++) await push.send(String(i));
+    process.stdout.write(JSON.stringify([made, (await Promise.all(all)).map(String)]));
+    await Promise.all([push.close(), pull.close()]);
+  `);
+  assertEndedWell(ended);
+  const [made, texts] = JSON.parse(ended.stdout);
+  // Ten of them are of the test itself.
+  assert.ok(made <= 21, `made ${made} immediates in ten turns`);
+  const expected = Array.from({ length: 50 }, (_, i) => String(i));
+  assert.deepEqual(texts, expected);
+});
+
 test("`busyPoll` does not turn the loop for a socket that got nothing yet", async () => {
   const ended = await runChild(`
     import { Pull } from "zmqx";
