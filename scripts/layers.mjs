@@ -45,6 +45,7 @@ const rules = {
         "host_windows",
         "inlet",
         "message_memory",
+        "session_libzmq",
         "thread_settings",
       ],
       ["inproc", "interrupter"],

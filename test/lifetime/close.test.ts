@@ -21,8 +21,9 @@ import {
   XPublisher,
   XSubscriber,
 } from "zmqx";
-import { freshAddress, link, transports } from "../harness.js";
+import { freshAddress, link, transports, until } from "../harness.js";
 import { absentAddress } from "../socket/peers.js";
+import { WirePeer } from "../socket/wire.js";
 import { nowhere } from "./states.js";
 
 const types: Record<string, new () => Socket> = {
@@ -181,6 +182,27 @@ test("E1: messages to a peer that reads slowly are delivered before `close()` re
   await gone;
   await pull.close();
 });
+
+for (const transport of ["tcp", "ipc"] as const) {
+  test(`\`close()\` with an endless linger keeps nothing for peers that go meanwhile, over ${transport}`, async () => {
+    for (let round = 0; round < 5; round++) {
+      const push = new Push({ sendBufferSize: 65_536 });
+      let isGone = false;
+      push.events.on("end", () => {
+        isGone = true;
+      });
+      const endpoint = await push.bind(freshAddress(transport));
+      const peers: WirePeer[] = [];
+      while (peers.length < 100) peers.push(await WirePeer.connect(endpoint, "PULL"));
+      await push.send("has a peer");
+      // More than the connections hold, to peers that would read in later turns.
+      for (let count = 0; count < 10 * peers.length; count++) push.trySend(Buffer.alloc(100_000));
+      for (const peer of peers) peer.cut();
+      void push.close();
+      await until(() => isGone, "the socket to be gone");
+    }
+  });
+}
 
 for (const transport of transports) {
   test(`E12: \`close()\` settles all that waits on the socket, over ${transport}`, async () => {

@@ -64,6 +64,11 @@ export class WirePeer {
     return this.#received.includes(bytes);
   }
 
+  /** Goes away at once. */
+  cut(): void {
+    this.#connection.destroy();
+  }
+
   /** Goes away after all that was sent has been. */
   async close(): Promise<void> {
     this.#connection.end();
