@@ -81,7 +81,9 @@ int Proxy::Forward(Direction front_to_back, Direction back_to_front) {
         }
       }
     }
-    if (zmq_poll(items, state == kRunning ? 3 : 1, timeout) == -1) {
+    // The same socket twice would take its wake-ups from itself.
+    const int both = front == back ? 2 : 3;
+    if (zmq_poll(items, state == kRunning ? both : 1, timeout) == -1) {
       if (zmq_errno() == EINTR) continue;
       return -zmq_errno();
     }
