@@ -17,6 +17,11 @@ export function endAll() {
   running.clear();
 }
 
+/** The processes that run for the trial. */
+export function runningPids() {
+  return [...running].map(({ pid }) => pid);
+}
+
 let isApart = false;
 
 /** Gives each process of a trial that starts from now on a core of its own, as long as there are any. */

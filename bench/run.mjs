@@ -6,6 +6,7 @@ const usage = `Usage: npm run bench -- [options] [trial...]   Measure all trials
        npm run bench -- --list [trial...]     Say the names of the trials
        npm run bench -- --report [file]       Show the last result, or the given one
        npm run bench -- --instructions        Count instructions instead, with valgrind
+       npm run bench -- --profile [trial...]  Show what takes the time of zmqx instead, with perf
        npm run bench -- --help                Say this
 
 A trial is meant by words of its name: "tcp 64" means those with both.
@@ -31,6 +32,7 @@ try {
       docs: { type: "boolean", default: false },
       report: { type: "boolean", default: false },
       instructions: { type: "boolean", default: false },
+      profile: { type: "boolean", default: false },
     },
   }));
   if (!/^[1-9]\d*$/.test(options.rounds ?? "1")) {
@@ -47,6 +49,8 @@ if (options.help) {
   console.log(usage);
 } else if (options.instructions) {
   await (await import("./instructions.mjs")).main(options);
+} else if (options.profile) {
+  await (await import("./profile.mjs")).main(words);
 } else if (options.report) {
   const { lastResultFile } = await import("./results.mjs");
   await (await import("./report.mjs")).report(words[0] ?? lastResultFile(), options);

@@ -16,12 +16,8 @@ export async function main(options, words) {
     ? { quick: true, warmUp: 60, duration: 200, patience: 20_000 }
     : { quick: false, warmUp: 300, duration: 1000, patience: 120_000 };
   const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
-  const chosen = (await allCases(plan)).filter(({ key }) => isChosen(key, words));
-  if (chosen.length === 0) {
-    console.error(`No trial is called "${words.join('" or "')}": --list names them`);
-    process.exitCode = 1;
-    return;
-  }
+  const chosen = await chooseCases(plan, words);
+  if (chosen.length === 0) return;
   if (options.list) {
     console.log(chosen.map(({ key }) => key).join("\n"));
     return;
@@ -57,6 +53,18 @@ export async function main(options, words) {
   }
 }
 
+/** Those that the words mean. Where there are none, says so, for a process that fails. */
+export async function chooseCases(plan, words) {
+  const trials = await Promise.all(files.map((name) => import(`./trials/${name}.mjs`)));
+  const cases = trials.flatMap((trial) => trial.cases(plan));
+  const chosen = cases.filter(({ key }) => isChosen(key, words));
+  if (chosen.length === 0) {
+    console.error(`No trial is called "${words.join('" or "')}": --list names them`);
+    process.exitCode = 1;
+  }
+  return chosen;
+}
+
 /** A trial is chosen when its name has all the words of one argument: "tcp 64" or "round". */
 function isChosen(key, words) {
   if (words.length === 0) return true;
@@ -67,11 +75,6 @@ function isChosen(key, words) {
 function commandWords() {
   const words = process.argv.slice(2).map((word) => (word.includes(" ") ? `"${word}"` : word));
   return words.length > 0 ? ["--", ...words] : [];
-}
-
-async function allCases(plan) {
-  const trials = await Promise.all(files.map((name) => import(`./trials/${name}.mjs`)));
-  return trials.flatMap((trial) => trial.cases(plan));
 }
 
 async function runRounds(chosen, rounds, patience, keep) {
