@@ -44,6 +44,7 @@ const rules = {
         "error",
         "host_windows",
         "inlet",
+        "ipc_libzmq",
         "message_memory",
         "session_libzmq",
         "thread_settings",

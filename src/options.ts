@@ -160,7 +160,8 @@ export const socketOptions = {
   /**
    * `ZMQ_SNDBUF`: size of the kernel's transmit buffer.
    *
-   * Bytes; default -1: what the operating system chooses.
+   * Bytes; default -1: what the operating system chooses, but on Linux 512 KiB for ipc, as far as
+   * `net.core.wmem_max` allows. Other systems take it for tcp only.
    */
   sendBufferSize: row("ZMQ_SNDBUF", 11, "i32", "rw", senders),
 
